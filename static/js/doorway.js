@@ -1,0 +1,2 @@
+// Each element is fetched only by a page that carries it; without it the page's own words stand.
+if (document.querySelector("password-ticks")) import("./elements/password-ticks.js");

@@ -1,0 +1,132 @@
+/**
+ * `<countdown-clock seconds="9660" …>` goes on counting what the server has written: how long until a moment.
+ *
+ * Attributes: `seconds`, what was left when the page was answered; `days-words`, `hours-words`, `minutes-words`,
+ * `seconds-words`, `last-words`, sentences with the places {days} {hours} {minutes} {seconds}.
+ * Inside: `[data-running]` with `[data-left]` for the words; `[data-over]`, hidden until the moment has come;
+ * `[data-say]`, a live region that is told at a few marks only.
+ * The attribute `over` appears at the moment, together with one event `countdown-over`.
+ */
+
+const DAY = 86_400;
+const HOUR = 3_600;
+const MINUTE = 60;
+
+/** Below this many seconds each second is shown. */
+const BY_SECONDS = 10 * MINUTE;
+
+/** Seconds left at which the words are also spoken. */
+const MARKS = [DAY, HOUR, 30 * MINUTE, BY_SECONDS, 5 * MINUTE, MINUTE];
+
+/**
+ * @param {string} words with places such as {hours}
+ * @param {number} left whole seconds
+ * @returns {string}
+ */
+function filled(words, left) {
+  /** @type {Record<string, number>} */
+  const parts = {
+    days: Math.floor(left / DAY),
+    hours: Math.floor((left % DAY) / HOUR),
+    minutes: Math.floor((left % HOUR) / MINUTE),
+    seconds: left % MINUTE,
+  };
+  return words.replace(/\{(\w+)\}/g, (place, name) => String(parts[name] ?? place));
+}
+
+/** @param {number} left whole seconds */
+function kindOfWords(left) {
+  if (left >= DAY) return "days-words";
+  if (left >= HOUR) return "hours-words";
+  if (left >= BY_SECONDS) return "minutes-words";
+  return left >= MINUTE ? "seconds-words" : "last-words";
+}
+
+/** When the answer to this page began to arrive, in milliseconds of `performance.now()`. */
+function answeredAt() {
+  const [navigation] = performance.getEntriesByType("navigation");
+  return navigation instanceof PerformanceNavigationTiming ? navigation.responseStart : 0;
+}
+
+export class CountdownClock extends HTMLElement {
+  constructor() {
+    super();
+    /** @private */
+    this.answered = 0;
+    /** @private */
+    this.answeredByWall = 0;
+    /** @private */
+    this.spoken = Number.POSITIVE_INFINITY;
+    /** @private @type {number | undefined} */
+    this.timer = undefined;
+    /** @private */
+    this.tick = this.tick.bind(this);
+  }
+
+  connectedCallback() {
+    this.answered = answeredAt();
+    this.answeredByWall = Date.now() - (performance.now() - this.answered);
+    this.spoken = this.left();
+    document.addEventListener("visibilitychange", this.tick);
+    this.tick();
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("visibilitychange", this.tick);
+    clearTimeout(this.timer);
+  }
+
+  /**
+   * Whole seconds left. `performance.now()` ignores a clock that somebody sets, but stands still while a phone sleeps;
+   * so the larger of both counts is believed: too early a warning costs a reload, too late a one costs the exam.
+   *
+   * @returns {number}
+   */
+  left() {
+    const steady = performance.now() - this.answered;
+    const byWall = Date.now() - this.answeredByWall;
+    const left = Number(this.getAttribute("seconds")) - Math.max(steady, byWall) / 1000;
+    return Math.max(0, Math.floor(left));
+  }
+
+  tick() {
+    clearTimeout(this.timer);
+    const left = this.left();
+    if (left === 0) {
+      this.end();
+      return;
+    }
+    this.show(left);
+    const wait = left > BY_SECONDS ? (left % MINUTE) + 1 : 1;
+    this.timer = setTimeout(this.tick, wait * 1000);
+  }
+
+  /** @param {number} left whole seconds */
+  show(left) {
+    const words = filled(this.getAttribute(kindOfWords(left)) ?? "", left);
+    const place = this.querySelector("[data-left]");
+    if (place && place.textContent !== words) place.textContent = words;
+    this.classList.toggle("countdown--soon", left < DAY);
+    if (MARKS.some((mark) => left <= mark && mark < this.spoken)) {
+      this.say("[data-running]");
+    }
+    this.spoken = left;
+  }
+
+  end() {
+    if (this.hasAttribute("over")) return;
+    this.setAttribute("over", "");
+    for (const part of this.querySelectorAll("[data-running]")) part.toggleAttribute("hidden", true);
+    for (const part of this.querySelectorAll("[data-over]")) part.toggleAttribute("hidden", false);
+    this.say("[data-over]");
+    this.dispatchEvent(new CustomEvent("countdown-over", { bubbles: true }));
+  }
+
+  /** @param {string} part what the live region repeats */
+  say(part) {
+    const region = this.querySelector("[data-say]");
+    if (region) region.textContent = (this.querySelector(part)?.textContent ?? "").trim();
+  }
+}
+
+customElements.define("countdown-clock", CountdownClock);

@@ -1,0 +1,99 @@
+"""Databases, apps and people for the tests. Every test gets a database of its own, copied from a migrated one."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import UUID
+
+import hypothesis
+import pytest
+from quart import Quart
+
+from tests.cluster import Cluster, NoPostgres, throwaway_cluster
+from tests.house import FindOffice, House, prepare_database, test_settings
+from webapp.app import create_app
+from webapp.records.reading.exams import open_exam
+from webapp.settings import Settings
+
+# On a busy machine a single example may take long, which says nothing about the code.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A throwaway PostgreSQL. Where none can be had: a failure under CI, else a skip that says why."""
+    try:
+        with throwaway_cluster() as running:
+            yield running
+    except NoPostgres as missing:
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing.reason)
+        pytest.skip(missing.reason)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file with the default exam."""
+    file = tmp_path_factory.mktemp("template") / "webapp.sqlite3"
+    asyncio.run(prepare_database(f"sqlite://{file}"))
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_template(cluster: Cluster) -> str:
+    """The name of a migrated database with the default exam."""
+    cluster.create_database("template_house")
+    asyncio.run(prepare_database(cluster.url("template_house")))
+    return "template_house"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database of each kind in turn."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        shutil.copy(template, tmp_path / "webapp.sqlite3")
+        yield f"sqlite://{tmp_path / 'webapp.sqlite3'}"
+        return
+    running: Cluster = request.getfixturevalue("cluster")
+    name = f"test_{uuid.uuid4().hex}"
+    running.create_database(name, template=request.getfixturevalue("postgres_template"))
+    yield running.url(name)
+    running.drop_database(name)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of a test's app: demo mode, so that its clock can be moved through the clock's own doors."""
+    return test_settings(database_url, tmp_path)
+
+
+@pytest.fixture
+async def app(settings: Settings) -> AsyncIterator[Quart]:
+    """The application, its database open."""
+    made = create_app(settings)
+    async with made.test_app():
+        yield made
+
+
+@pytest.fixture
+def house(app: Quart) -> House:
+    """The running house with the people whom a test brings in."""
+    return House(app)
+
+
+@pytest.fixture
+def office_id(app: Quart) -> FindOffice:
+    """The id of an office by its code."""
+
+    async def find(code: str) -> UUID:
+        exam = await open_exam()
+        return next(office.id for office in exam.offices if office.code == code)
+
+    return find

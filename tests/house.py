@@ -1,0 +1,227 @@
+"""The house as tests see it: people who come in through its own doors, and browsers in their hands."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import pyotp
+from quart import Quart
+from quart.testing.utils import sentinel
+from quart.typing import TestClientProtocol
+from werkzeug.datastructures import Headers
+
+from webapp.actions.enrol_staff import begin_enrolment, finish_enrolment
+from webapp.actions.keep_staff import add_staff
+from webapp.actions.load_exam import load_exam
+from webapp.actions.move_exam_clock import move_exam_clock
+from webapp.clock import now
+from webapp.database import migrate, opened_database, transaction
+from webapp.exams import load_package
+from webapp.hashing import hash_secret
+from webapp.keyring import Keyring
+from webapp.records import Candidate, Office, Staff, Unit
+from webapp.records.reading.exams import open_exam
+from webapp.rules.names import user_name_key
+from webapp.rules.roles import Role
+from webapp.rules.windows import Window
+from webapp.settings import Settings
+
+FindOffice = Callable[[str], Awaitable[UUID]]
+EXAM = "tianjin_2020"
+ORIGIN = "http://localhost"
+STAFF_PASSWORD = "correct horse battery"
+CANDIDATE_PASSWORD = "Yishi-8899"
+
+
+async def prepare_database(url: str) -> None:
+    """Newest schema and the default exam, whose window has been open for a day and stays open for three."""
+    await migrate(url)
+    package = load_package(EXAM)
+    window = Window(now() - timedelta(days=1), now() + timedelta(days=3))
+    async with opened_database(url):
+        await load_exam(package, by="operator", windows={package.phases[0].code: window})
+
+
+def test_settings(database_url: str, data: Path, **others: Any) -> Settings:
+    """Settings for an app under test."""
+    given = {"origin": ORIGIN, "demo": True, "movable_clock": True, **others}
+    return Settings(data=data, database_url=database_url, **given)
+
+
+test_settings.__test__ = False  # type: ignore[attr-defined]  # pytest would take it for a test by its name
+
+
+@dataclass(frozen=True)
+class StaffHeld:
+    """A staff account and what its owner has in hand: password and phone."""
+
+    id: UUID
+    user_name: str
+    password: str
+    secret: str
+
+    def code(self, steps: int = 0) -> str:
+        """What the phone shows, or showed, ``steps`` of 30 seconds from now."""
+        return pyotp.TOTP(self.secret).at(now() + timedelta(seconds=30 * steps))
+
+    def form(self, steps: int = 1) -> dict[str, str]:
+        """The filled-in sign-in form. Enrolment used the current step's code up, so the next one stands in it."""
+        return {"user_name": self.user_name, "password": self.password, "code": self.code(steps)}
+
+
+async def enrolled_staff(
+    keyring: Keyring, user_name: str, office: str, roles: Sequence[Role], password: str = STAFF_PASSWORD
+) -> StaffHeld:
+    """An account that its owner has taken into use, by the actions that the pages call."""
+    exam = await open_exam()
+    where = next(row for row in exam.offices if row.code == office)
+    invitation = await add_staff(
+        exam.code,
+        by="operator",
+        name=f"工作人员{user_name}",
+        user_name=user_name,
+        posts=[(where.id, r) for r in roles],
+    )
+    offered = await begin_enrolment(user_name, invitation.code, keyring)
+    staff_id = await finish_enrolment(
+        exam.code,
+        user_name=user_name,
+        code=invitation.code,
+        password=password,
+        totp=pyotp.TOTP(offered.secret).at(now()),
+        keyring=keyring,
+        policy=exam.staff_passwords,
+    )
+    return StaffHeld(staff_id, user_name, password, offered.secret)
+
+
+async def activated_candidate(
+    user_name: str, site: str = "1201", password: str = CANDIDATE_PASSWORD
+) -> Candidate:
+    """A candidate with a password."""
+    return await _make_candidate(user_name, site, await hash_secret(password))
+
+
+@transaction
+async def _make_candidate(user_name: str, site: str, hashed: str) -> Candidate:
+    exam = await open_exam()
+    office = await Office.get(exam_id=exam.id, code=site)
+    unit, _ = await Unit.get_or_create(
+        exam_id=exam.id, code="D0001", defaults={"name": "示例市第一医院（虚构）", "phone": "022-00000001"}
+    )
+    number = await Candidate.all().count() + 1
+    return await Candidate.create(
+        exam_id=exam.id,
+        id_type="居民身份证",
+        id_number=f"99010119950203{number:04d}",
+        registration_number=f"20201201{number:05d}",
+        name="测试甲",
+        office_id=office.id,
+        unit_id=unit.id,
+        user_name=user_name,
+        user_name_key=user_name_key(user_name),
+        password_hash=hashed,
+        activated_at=now(),
+    )
+
+
+@dataclass
+class Answer:
+    """What a browser got: status, words, headers."""
+
+    status: int
+    text: str
+    headers: Headers
+
+    @property
+    def leads_to(self) -> str:
+        """Where a redirect points."""
+        return self.headers.get("Location", "")
+
+
+class Browser:
+    """A browser in a test: keeps cookies, says where its requests come from, follows no redirect by itself."""
+
+    def __init__(self, app: Quart, address: str = "127.0.0.1") -> None:
+        self._client: TestClientProtocol = app.test_client()
+        self._scope = {"client": (address, 40_000)}
+
+    async def get(self, path: str, **headers: str) -> Answer:
+        """A page."""
+        return await self._ask("GET", path, headers, None)
+
+    async def post(self, path: str, form: Mapping[str, Any] | None = None, **headers: str) -> Answer:
+        """A form from one of our own pages; a header given as ``Origin=…`` stands instead of ours."""
+        return await self._ask("POST", path, {"Origin": ORIGIN, **headers}, form or {})
+
+    async def _ask(
+        self, method: str, path: str, headers: Mapping[str, str], form: Mapping[str, Any] | None
+    ) -> Answer:
+        sent = {name.replace("_", "-"): value for name, value in headers.items() if value}
+        if form is not None:
+            sent.setdefault("Content-Type", "application/x-www-form-urlencoded")
+        response = await self._client.open(
+            path,
+            method=method,
+            headers=sent,
+            data=urlencode(form, doseq=True) if form is not None else None,
+            json=sentinel,  # the protocol has no default for it
+            scope_base=self._scope,
+        )
+        body = await response.get_data(as_text=False)
+        return Answer(response.status_code, body.decode("utf-8", "replace"), response.headers)
+
+    def cookie(self, name: str) -> str | None:
+        """A cookie's value."""
+        jar = getattr(self._client, "cookie_jar", None)
+        return next((cookie.value for cookie in jar or [] if cookie.name == name), None)
+
+
+class House:
+    """The running house."""
+
+    def __init__(self, app: Quart) -> None:
+        self.app = app
+        self.keyring: Keyring = app.config["KEYRING"]
+
+    def browser(self, address: str = "127.0.0.1") -> Browser:
+        """A browser that nobody has signed in with."""
+        return Browser(self.app, address)
+
+    async def staff(self, user_name: str, office: str, *roles: Role) -> StaffHeld:
+        """An account of staff, taken into use."""
+        return await enrolled_staff(self.keyring, user_name, office, roles)
+
+    async def candidate(self, user_name: str, site: str = "1201") -> Candidate:
+        """An activated candidate."""
+        return await activated_candidate(user_name, site)
+
+    async def signed_in_staff(self, user_name: str, office: str, *roles: Role) -> Browser:
+        """A browser in which such an account has just signed in."""
+        held, browser = await self.staff(user_name, office, *roles), self.browser()
+        answer = await browser.post("/staff/sign-in", held.form())
+        assert answer.status == 302, answer.text
+        return browser
+
+    async def signed_in_candidate(self, user_name: str, site: str = "1201") -> Browser:
+        """A browser in which such a candidate has just signed in."""
+        await self.candidate(user_name, site)
+        browser = self.browser()
+        answer = await browser.post("/", {"user_name": user_name, "password": CANDIDATE_PASSWORD})
+        assert answer.status == 302, answer.text
+        return browser
+
+    @transaction
+    async def later(self, held: StaffHeld) -> None:
+        """As if the phone had moved on to a new code since the last sign-in."""
+        await Staff.filter(id=held.id).update(totp_step=0)
+
+    async def exam_time(self, moment: datetime) -> None:
+        """Moves the exam's clock so that it shows ``moment`` now."""
+        await move_exam_clock(EXAM, moment - now(), by="operator")

@@ -1,0 +1,56 @@
+"""Racing: many requests at once, through two served processes, again and again."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import httpx
+
+from tests.served import Served
+
+RUNS = int(os.environ.get("RACE_RUNS", "2"))
+"""Rounds of each race; ``make races`` asks for 100."""
+
+
+def address(run: int, number: int) -> str:
+    """A client address of its own for every racer, as the trusted proxy would tell it."""
+    return f"10.{run % 250}.{number // 250}.{number % 250}"
+
+
+async def all_at_once(
+    running: Served,
+    path: str,
+    forms: Sequence[dict[str, Any]],
+    run: int,
+    cookies: Sequence[str] = (),
+    *,
+    same_address: bool = False,
+) -> list[httpx.Response]:
+    """Posts all forms at the same moment, each from a browser and connection of its own."""
+    gate = asyncio.Event()
+
+    async def one(number: int, form: dict[str, Any]) -> httpx.Response:
+        headers = {"Origin": running.url, "X-Forwarded-For": address(run, 0 if same_address else number)}
+        if cookies:
+            headers["Cookie"] = cookies[number]
+        async with httpx.AsyncClient(base_url=running.url, headers=headers, timeout=180) as browser:
+            await browser.get("/healthz")  # the connection is open before the start
+            await gate.wait()
+            return await browser.post(path, data=form)
+
+    racers = [asyncio.create_task(one(number, form)) for number, form in enumerate(forms)]
+    await asyncio.sleep(0.2)
+    gate.set()
+    return await asyncio.gather(*racers)
+
+
+async def signed_in_cookie(running: Served, form: dict[str, str], run: int, number: int) -> str:
+    """The session cookie of somebody who has just signed in as staff."""
+    headers = {"Origin": running.url, "X-Forwarded-For": address(run, number)}
+    async with httpx.AsyncClient(base_url=running.url, headers=headers, timeout=60) as browser:
+        answer = await browser.post("/staff/sign-in", data=form)
+        assert answer.status_code == 302, answer.text
+        return f"sid={browser.cookies['sid']}"

@@ -1,0 +1,108 @@
+"""Two processes, many at once, one winner: what is counted or used up by signing in."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pyotp
+import pytest
+
+from tests.house import EXAM, STAFF_PASSWORD, activated_candidate, enrolled_staff
+from tests.races.racing import RUNS, all_at_once, signed_in_cookie
+from tests.served import Served, served
+from webapp.actions.enrol_staff import begin_enrolment
+from webapp.actions.keep_staff import add_staff
+from webapp.clock import now
+from webapp.database import opened_database
+from webapp.keyring import Keyring, open_keyring
+from webapp.records import Event, Staff
+from webapp.records.reading.chains import all_breaks
+from webapp.records.reading.exams import open_exam
+from webapp.rules.roles import Role
+
+pytestmark = pytest.mark.races
+RACERS = 50
+
+
+@pytest.fixture
+def running(database_url: str, tmp_path: Path) -> Iterator[Served]:
+    """Two processes behind a proxy that tells every racer's own address."""
+    with served(database_url, tmp_path, trusted_proxies=1) as found:
+        yield found
+
+
+@pytest.fixture
+async def keyring(running: Served) -> AsyncIterator[Keyring]:
+    """The key ring of the running product, and its database open for looking."""
+    async with opened_database(running.settings.database_url):
+        yield open_keyring("", running.settings.data / "keys")
+
+
+async def test_of_fifty_sign_ins_with_one_code_one_wins(running: Served, keyring: Keyring) -> None:
+    for run in range(RUNS):
+        held = await enrolled_staff(keyring, f"guanli{run}", "12", [Role.MANAGER])
+        answers = await all_at_once(running, "/staff/sign-in", [held.form()] * RACERS, run)
+        assert Counter(answer.status_code for answer in answers) == {302: 1, 422: RACERS - 1}
+        done = await Event.filter(what="sign_in.done", subject=f"staff:{held.id}").count()
+        assert done == 1
+    assert await all_breaks() == []
+
+
+async def test_of_fifty_guesses_at_once_only_the_free_ones_are_judged(
+    running: Served, keyring: Keyring
+) -> None:
+    for run in range(RUNS):
+        candidate = await activated_candidate(f"kaosheng{run}")
+        form = {"user_name": candidate.user_name, "password": "wrong-pass-1"}
+        answers = await all_at_once(running, "/", [form] * RACERS, run, same_address=True)
+        told = Counter(answer.status_code for answer in answers)
+        assert told == {422: 5, 429: RACERS - 5}
+        judged = await Event.filter(what="sign_in.failed", subject=f"candidate:{candidate.id}").count()
+        assert judged == 5
+
+
+async def test_of_twenty_enrolments_with_one_code_one_wins(running: Served, keyring: Keyring) -> None:
+    exam = await open_exam()
+    for run in range(RUNS):
+        invited = await add_staff(
+            EXAM,
+            by="operator",
+            name="新人",
+            user_name=f"xinren{run}",
+            posts=[(exam.offices[0].id, Role.MANAGER)],
+        )
+        offered = await begin_enrolment(invited.user_name, invited.code, keyring)
+        forms = [
+            {
+                "user_name": invited.user_name,
+                "code": invited.code,
+                "password": f"{STAFF_PASSWORD} {number}",
+                "password_again": f"{STAFF_PASSWORD} {number}",
+                "totp": pyotp.TOTP(offered.secret).at(now()),
+            }
+            for number in range(20)
+        ]
+        answers = await all_at_once(running, "/staff/enrol/confirm", forms, run)
+        assert Counter(answer.status_code for answer in answers) == {302: 1, 422: 19}
+        assert await Event.filter(what="staff.enrolled", subject__startswith="staff:").count() == run + 1
+
+
+async def test_of_two_accounts_with_one_name_one_is_made(running: Served, keyring: Keyring) -> None:
+    exam = await open_exam()
+    for run in range(RUNS):
+        managers = [await enrolled_staff(keyring, f"guanli{run}-{n}", "12", [Role.MANAGER]) for n in range(4)]
+        cookies = [await signed_in_cookie(running, held.form(), run, n) for n, held in enumerate(managers)]
+        form = {
+            "name": "新人",
+            "user_name": f"xinren{run}",
+            "office": str(exam.offices[0].id),
+            "role": ["reviewer"],
+        }
+        answers = await all_at_once(running, "/staff/people", [form] * 4, run, cookies)
+        assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 3}
+        assert await Staff.filter(user_name=f"xinren{run}").count() == 1
+        winner = next(answer for answer in answers if answer.status_code == 200)
+        assert re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}", winner.text)

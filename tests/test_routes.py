@@ -1,0 +1,202 @@
+"""Every route took its decisions: the whole list by equality, and every route tried by every kind of person."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from quart import Quart
+
+from tests.house import Answer, Browser, FindOffice, House, StaffHeld
+from webapp.app import UndecidedRoute, create_app, refuse_undecided
+from webapp.guard.access import AUDIENCE_ATTRIBUTE, Audience
+from webapp.guard.rate import RATE_ATTRIBUTE
+from webapp.rules.roles import Role
+from webapp.settings import Settings
+
+# Method and address, who it is for, and its rate: the whole product's doors on one page.
+ROUTES = """
+GET  /                                public            page
+POST /                                public            sign-in
+POST /sign-out                        signed-in         form
+POST /language                        public            form
+POST /demo/clock                      public            form
+GET  /staff/sign-in                   public            page
+POST /staff/sign-in                   public            sign-in
+GET  /staff/enrol                     public            page
+POST /staff/enrol                     public            sign-in
+POST /staff/enrol/confirm             public            sign-in
+GET  /account                         signed-in         page
+POST /account/password                signed-in         sign-in
+POST /account/other-sessions          signed-in         form
+GET  /my                              candidate         page
+GET  /review                          reviewer          page
+GET  /staff                           staff             page
+GET  /staff/people                    manager           page
+POST /staff/people                    manager           form
+POST /staff/people/<uuid:staff_id>/invite   manager     form
+POST /staff/people/<uuid:staff_id>/disable  manager     form
+POST /staff/people/<uuid:staff_id>/enable   manager     form
+GET  /staff/events                    auditor,manager   page
+GET  /help                            public            page
+GET  /help/<name>                     public            page
+GET  /attachments/<name>              public            page
+GET  /healthz                         operator          health
+GET  /readyz                          operator          health
+GET  /static/<name>/<path:file>       public            static
+"""
+
+
+def decided(app: Quart) -> set[tuple[str, ...]]:
+    """Method, address, audience and rate of every route."""
+    found: set[tuple[str, ...]] = set()
+    for rule in app.url_map.iter_rules():
+        handler = app.view_functions[rule.endpoint]
+        audience: frozenset[Audience] = getattr(handler, AUDIENCE_ATTRIBUTE)
+        names = ",".join(sorted(one.value for one in audience))
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            found.add((method, rule.rule, names, getattr(handler, RATE_ATTRIBUTE).name))
+    return found
+
+
+def test_every_route_says_who_it_is_for_and_how_often(settings: Settings) -> None:
+    assert decided(create_app(settings)) == {tuple(line.split()) for line in ROUTES.strip().splitlines()}
+
+
+def test_outside_a_demo_nobody_can_move_the_clock(settings: Settings, tmp_path: Any) -> None:
+    real = Settings(data=tmp_path, database_url=settings.database_url, origin="https://exam.example")
+    assert not any(address == "/demo/clock" for _, address, *_rest in decided(create_app(real)))
+
+
+def test_a_route_without_a_decision_is_refused_at_start(settings: Settings) -> None:
+    app = create_app(settings)
+
+    @app.get("/forgotten")
+    async def forgotten() -> str:
+        return "open to all"
+
+    with pytest.raises(UndecidedRoute, match="/forgotten"):
+        refuse_undecided(app)
+
+
+# One form that the right person gets a 2xx or 3xx for, by address. ``{other}`` is another account of staff.
+FORMS: dict[str, dict[str, Any]] = {
+    "POST /sign-out": {},
+    "POST /language": {"language": "en", "back": "/help"},
+    "POST /demo/clock": {"move": "back", "back": "/"},
+    "POST /account/other-sessions": {},
+    "POST /staff/people": {"name": "新人", "user_name": "xinren", "office": "{office}", "role": ["reviewer"]},
+    "POST /staff/people/<uuid:staff_id>/invite": {},
+    "POST /staff/people/<uuid:staff_id>/disable": {},
+    "POST /staff/people/<uuid:staff_id>/enable": {},
+}
+# These need a password in hand; the journeys of signing in and of the account go through them.
+ELSEWHERE = {
+    "POST /",
+    "POST /staff/sign-in",
+    "POST /staff/enrol",
+    "POST /staff/enrol/confirm",
+    "POST /account/password",
+}
+SERVES: dict[str, set[str]] = {
+    "public": {"nobody", "candidate", "reviewer", "manager", "auditor"},
+    "operator": {"nobody", "candidate", "reviewer", "manager", "auditor"},
+    "signed-in": {"candidate", "reviewer", "manager", "auditor"},
+    "staff": {"reviewer", "manager", "auditor"},
+    "candidate": {"candidate"},
+    "reviewer": {"reviewer"},
+    "manager": {"manager"},
+    "auditor": {"auditor"},
+}
+
+
+async def people(house: House, round_name: str) -> dict[str, Browser]:
+    """One browser for each kind of person."""
+    return {
+        "nobody": house.browser(),
+        "candidate": await house.signed_in_candidate(f"kaosheng-{round_name}"),
+        "reviewer": await house.signed_in_staff(f"shenhe-{round_name}", "1201", Role.REVIEWER),
+        "manager": await house.signed_in_staff(f"guanli-{round_name}", "12", Role.MANAGER),
+        "auditor": await house.signed_in_staff(f"chayue-{round_name}", "12", Role.AUDITOR),
+    }
+
+
+def filled(address: str, other: StaffHeld) -> str:
+    """An address with examples in its places."""
+    examples = {"<uuid:staff_id>": str(other.id), "/help/<name>": "/help/entering"}
+    examples |= {"/attachments/<name>": "/attachments/1-materials", "<name>/<path:file>": "none/none.js"}
+    for place, example in examples.items():
+        address = address.replace(place, example)
+    return address
+
+
+# Whoever did this is somebody else afterwards, so it is tried by people of its own, at the end.
+CHANGES_THE_PERSON = ("POST /sign-out",)
+
+
+def refused(kind: str, answer: Answer) -> bool:
+    """Whether the door stayed shut: 403 for somebody, the way to sign in for nobody."""
+    return answer.status == 403 or (kind == "nobody" and answer.leads_to in {"/", "/staff/sign-in"})
+
+
+def served(route: str, answer: Answer) -> bool:
+    """Whether the door opened and the request did what it is for."""
+    if "/static/" in route:
+        return answer.status == 404  # open to everybody, but this file does not exist
+    if route in {"GET /", "GET /staff/sign-in", "POST /demo/clock"}:
+        return answer.status in {200, 302, 303}
+    return answer.status in {200, 302, 303} and answer.leads_to not in {"/staff/sign-in", "/"}
+
+
+async def test_every_route_serves_the_right_people_and_refuses_all_others(
+    house: House, office_id: FindOffice
+) -> None:
+    leaks, closed = [], []
+    office, other = str(await office_id("1201")), await house.staff("bieren", "1201", Role.REVIEWER)
+    everybody = await people(house, "all")
+    for line in sorted(ROUTES.strip().splitlines(), key=lambda one: one.startswith(CHANGES_THE_PERSON)):
+        method, address, audience, _rate = line.split()
+        route = f"{method} {address}"
+        if route in ELSEWHERE:
+            continue
+        right = set().union(*(SERVES[one] for one in audience.split(",")))
+        for kind, browser in everybody.items():
+            form = {k: office if v == "{office}" else v for k, v in FORMS.get(route, {}).items()}
+            if "user_name" in form:
+                form["user_name"] += kind
+            path = filled(address, other)
+            answer = await (browser.get(path) if method == "GET" else browser.post(path, form))
+            if kind in right and not served(route, answer):
+                closed.append((route, kind, answer.status, answer.leads_to))
+            if kind not in right and not refused(kind, answer):
+                leaks.append((route, kind, answer.status, answer.leads_to))
+    assert (leaks, closed) == ([], [])
+
+
+async def test_a_manager_of_one_site_does_not_find_the_people_of_another(house: House) -> None:
+    own = await house.staff("yishen", "1201", Role.REVIEWER)
+    foreign = await house.staff("ershen", "1202", Role.REVIEWER)
+    above = await house.staff("qushen", "12", Role.REVIEWER)
+    manager = await house.signed_in_staff("yiguan", "1201", Role.MANAGER)
+    shown = (await manager.get("/staff/people")).text
+    assert own.user_name in shown
+    assert foreign.user_name not in shown
+    assert above.user_name not in shown
+    for deed in ("invite", "disable", "enable"):
+        assert (await manager.post(f"/staff/people/{own.id}/{deed}")).status in {200, 303}
+        assert (await manager.post(f"/staff/people/{foreign.id}/{deed}")).status == 404
+        assert (await manager.post(f"/staff/people/{above.id}/{deed}")).status == 404
+        assert (await manager.post(f"/staff/people/{UUID(int=0)}/{deed}")).status == 404
+
+
+async def test_a_manager_of_a_site_cannot_give_a_post_elsewhere(house: House, office_id: FindOffice) -> None:
+    manager = await house.signed_in_staff("yiguan", "1201", Role.MANAGER)
+    form = {"name": "新人", "user_name": "xinren", "role": ["manager"]}
+    assert (await manager.post("/staff/people", {**form, "office": str(await office_id("12"))})).status == 422
+    assert (
+        await manager.post("/staff/people", {**form, "office": str(await office_id("1202"))})
+    ).status == 422
+    assert (
+        await manager.post("/staff/people", {**form, "office": str(await office_id("1201"))})
+    ).status == 200

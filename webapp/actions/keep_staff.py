@@ -1,0 +1,122 @@
+"""Accounts of staff: made with posts, invited by a one-time code, disabled and enabled again.
+
+Nobody ever chooses another person's password: a manager hands out a code, and its owner takes the account into use.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from webapp.actions.recording import exam_chain, record
+from webapp.clock import now
+from webapp.database import transaction
+from webapp.records import Post, Staff
+from webapp.rules.names import USER_NAME_MOST, plain_text, user_name_key
+from webapp.rules.refusals import Refused
+from webapp.rules.roles import Role
+
+INVITE_LASTS = timedelta(hours=24)
+_ALPHABET = (
+    "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that looks like something else when read out on the phone
+)
+_CODE_LETTERS = 12
+_LEAST_NAME = 3
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """A one-time code, shown once; only its digest is stored."""
+
+    user_name: str
+    code: str
+    until: datetime
+
+
+def invite_digest(code: str) -> str:
+    """What of a one-time code is stored; blanks, dashes and case do not matter."""
+    plain = plain_text(code).upper().replace("-", "").replace(" ", "")
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def _new_code() -> str:
+    letters = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LETTERS))
+    return "-".join(letters[i : i + 4] for i in range(0, _CODE_LETTERS, 4))
+
+
+def _checked_name(name: str, user_name: str) -> tuple[str, str]:
+    name, user_name = plain_text(name), plain_text(user_name)
+    if not name:
+        raise Refused("staff.name_missing")
+    if not _LEAST_NAME <= len(user_name) <= USER_NAME_MOST or any(c.isspace() for c in user_name):
+        raise Refused("staff.user_name_length", least=_LEAST_NAME, most=USER_NAME_MOST)
+    return name, user_name
+
+
+@transaction
+async def add_staff(
+    exam_code: str, *, by: str, name: str, user_name: str, posts: Sequence[tuple[UUID, Role]]
+) -> Invitation:
+    """A new account with its posts (office id, role), and the code to take it into use.
+
+    :class:`Refused` ``staff.name_missing``, ``staff.user_name_length``, ``staff.user_name_taken``, ``staff.no_post``.
+    """
+    name, user_name = _checked_name(name, user_name)
+    if not posts:
+        raise Refused("staff.no_post")
+    if await Staff.exists(user_name_key=user_name_key(user_name)):
+        raise Refused("staff.user_name_taken", user_name=user_name)
+    code, until = _new_code(), now() + INVITE_LASTS
+    staff = await Staff.create(
+        name=name,
+        user_name=user_name,
+        user_name_key=user_name_key(user_name),
+        invite_hash=invite_digest(code),
+        invite_until=until,
+    )
+    for office_id, role in dict.fromkeys(posts):
+        await Post.create(staff_id=staff.id, office_id=office_id, role=role.value)
+    await record(
+        exam_chain(exam_code),
+        actor=by,
+        what="staff.added",
+        subject=f"staff:{staff.id}",
+        posts=[f"{role}@{office_id}" for office_id, role in dict.fromkeys(posts)],
+    )
+    return Invitation(user_name, code, until)
+
+
+@transaction
+async def invite_staff(exam_code: str, staff_id: UUID, *, by: str) -> Invitation:
+    """A new one-time code for an account, for instance after a lost phone; the older code is dead."""
+    staff = await Staff.select_for_update().get(id=staff_id)
+    if staff.disabled_at is not None:
+        raise Refused("staff.disabled")
+    code, until = _new_code(), now() + INVITE_LASTS
+    await Staff.filter(id=staff_id).update(
+        invite_hash=invite_digest(code), invite_until=until, pending_totp_sealed=None
+    )
+    await record(exam_chain(exam_code), actor=by, what="staff.invited", subject=f"staff:{staff_id}")
+    return Invitation(staff.user_name, code, until)
+
+
+@transaction
+async def disable_staff(exam_code: str, staff_id: UUID, *, by: str) -> None:
+    """Keeps an account out from this moment on; nobody disables the account they are using."""
+    if by == f"staff:{staff_id}":
+        raise Refused("staff.own_account")
+    changed = await Staff.filter(id=staff_id, disabled_at=None).update(disabled_at=now(), invite_hash=None)
+    if changed:
+        await record(exam_chain(exam_code), actor=by, what="staff.disabled", subject=f"staff:{staff_id}")
+
+
+@transaction
+async def enable_staff(exam_code: str, staff_id: UUID, *, by: str) -> None:
+    """Lets a disabled account in again, with the password and the phone it had."""
+    changed = await Staff.filter(id=staff_id, disabled_at__not_isnull=True).update(disabled_at=None)
+    if changed:
+        await record(exam_chain(exam_code), actor=by, what="staff.enabled", subject=f"staff:{staff_id}")

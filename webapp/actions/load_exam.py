@@ -1,0 +1,91 @@
+"""Loads an exam package: the exam, its phases and its offices, made or brought up to the package.
+
+What candidates and offices have done stays: a phase's window and an office's row are changed, never made anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from webapp.actions.recording import exam_chain, record
+from webapp.clock import now
+from webapp.database import transaction
+from webapp.records import Exam, Office, Phase
+from webapp.rules.chain import canonical
+from webapp.rules.exam_package import ExamPackage, upwards
+from webapp.rules.windows import Window
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What loading did: ``changed`` is False when the very same package stood there already."""
+
+    exam_id: UUID
+    changed: bool
+
+
+async def load_exam(
+    package: ExamPackage,
+    *,
+    by: str,
+    windows: Mapping[str, Window] | None = None,
+    open_to_candidates: bool = True,
+) -> Loaded:
+    """``windows`` (phase code → window) stand in for the package's own; loading the same again changes nothing."""
+    shown = windows or {phase.code: phase.window for phase in package.phases}
+    return await _load(package, shown, by, open_to_candidates=open_to_candidates)
+
+
+@transaction
+async def _load(
+    package: ExamPackage, windows: Mapping[str, Window], by: str, *, open_to_candidates: bool
+) -> Loaded:
+    digest = hashlib.sha256(canonical(package.document)).hexdigest()
+    exam = await Exam.filter(code=package.code).select_for_update().first()
+    if exam is not None and exam.package_digest == digest and await _windows_stand(exam.id, windows):
+        return Loaded(exam.id, changed=False)
+    values: dict[str, Any] = {
+        "package": dict(package.document),
+        "package_digest": digest,
+        "open_to_candidates": open_to_candidates,
+        "loaded_at": now(),
+    }
+    if exam is None:
+        exam = await Exam.create(code=package.code, **values)
+    else:
+        await Exam.filter(id=exam.id).update(**values)
+    if open_to_candidates:  # one exam at a time is open to candidates on a host
+        await Exam.exclude(id=exam.id).update(open_to_candidates=False)
+    for code, window in windows.items():
+        await Phase.update_or_create(
+            exam_id=exam.id, code=code, defaults={"opens": window.opens, "bell": window.bell}
+        )
+    await _load_offices(exam.id, package)
+    await record(
+        exam_chain(package.code), actor=by, what="exam.loaded", subject=f"exam:{exam.id}", digest=digest
+    )
+    return Loaded(exam.id, changed=True)
+
+
+async def _windows_stand(exam_id: UUID, windows: Mapping[str, Window]) -> bool:
+    rows = {row.code: Window(row.opens, row.bell) for row in await Phase.filter(exam_id=exam_id)}
+    return rows == dict(windows)
+
+
+async def _load_offices(exam_id: UUID, package: ExamPackage) -> None:
+    ids: dict[str, UUID] = {}
+    # From the root downwards, so that a parent's row is there before it is pointed at.
+    for office in sorted(package.offices, key=lambda o: len(upwards(package.offices, o.code))):
+        values = {
+            "kind": office.kind,
+            "name": office.name.by_language(),
+            "phone": office.phone,
+            "hours": office.hours.by_language() if office.hours else {},
+            "parent_id": ids.get(office.parent),
+        }
+        row, _ = await Office.update_or_create(exam_id=exam_id, code=office.code, defaults=values)
+        ids[office.code] = row.id

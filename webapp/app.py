@@ -1,0 +1,136 @@
+"""The application: rooms put together, walls first."""
+
+from __future__ import annotations
+
+import gzip
+import time
+from typing import Any
+
+import jinja2
+from quart import Blueprint, Quart, Response, g, request
+from quart.templating import Environment
+from quart_rate_limiter import RateLimiter
+
+from webapp import clock
+from webapp.database import close_database, open_database
+from webapp.guard import browser
+from webapp.guard.access import AUDIENCE_ATTRIBUTE
+from webapp.guard.headers import put_headers
+from webapp.guard.rate import RATE_ATTRIBUTE
+from webapp.guard.same_origin import SAFE_METHODS, comes_from_us
+from webapp.keyring import open_keyring
+from webapp.logs import note_request
+from webapp.pages import account, demo_clock, doorway, errors, health, help_pages, staff_doorway, static_files
+from webapp.pages.candidate import home as candidate_home
+from webapp.pages.language import translate, translate_plural
+from webapp.pages.reviewer import queue
+from webapp.pages.staff import events, people
+from webapp.pages.staff import home as staff_home
+from webapp.rules.refusals import Refused
+from webapp.settings import Settings
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    doorway.blueprint,
+    staff_doorway.blueprint,
+    account.blueprint,
+    candidate_home.blueprint,
+    queue.blueprint,
+    staff_home.blueprint,
+    people.blueprint,
+    events.blueprint,
+    help_pages.blueprint,
+    health.blueprint,
+    static_files.blueprint,
+)
+_PACKED_FROM_BYTES = 1_024
+_WITHOUT_PERSON = frozenset({"static_files.static_file", "health.alive", "health.ready"})
+
+
+class UndecidedRoute(Exception):
+    """A route that does not say who it is for and how often: a mistake in our code."""
+
+
+class WebApp(Quart):
+    """Quart whose templates stop at a name that nobody gave them."""
+
+    def create_jinja_environment(self) -> Environment:  # type: ignore[override]  # as Quart itself has it
+        """Set before Quart makes its environment, because options cannot be changed on one that was made."""
+        self.jinja_options = {
+            "undefined": jinja2.StrictUndefined,
+            "trim_blocks": True,
+            "lstrip_blocks": True,
+            "extensions": ["jinja2.ext.i18n"],
+        }
+        return super().create_jinja_environment()
+
+
+def create_app(settings: Settings) -> Quart:
+    """One app for one process. A test makes its own, because before_serving works once per app."""
+    app = WebApp(__name__, static_folder=None, template_folder="../templates")
+    app.config["SETTINGS"] = settings
+    app.config["KEYRING"] = open_keyring(settings.keys, settings.data / "keys")
+    app.config["MAX_CONTENT_LENGTH"] = None  # each reader counts its own bytes; see webapp.pages.forms
+    app.jinja_env.install_gettext_callables(translate, translate_plural, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals["asset"] = static_files.asset
+    browser.install(app, settings, app.config["KEYRING"])
+    _put_up_walls(app, settings)
+    RateLimiter(app)
+    errors.install(app)
+    for blueprint in (*BLUEPRINTS, *((demo_clock.blueprint,) if settings.demo else ())):
+        app.register_blueprint(blueprint)
+    refuse_undecided(app)
+
+    @app.before_serving
+    async def open_doors() -> None:
+        clock.allow_moving(movable=settings.movable_clock)
+        await open_database(settings.database_url)
+
+    @app.after_serving
+    async def close_doors() -> None:
+        await close_database()
+
+    return app
+
+
+def _put_up_walls(app: Quart, settings: Settings) -> None:
+    """In the order in which they stand before a request: origin, person; then the limiter, then the audience."""
+
+    @app.before_request
+    async def refuse_foreign_origins() -> None:
+        g.started = time.perf_counter()
+        g.person = None
+        if request.method not in SAFE_METHODS and not comes_from_us(request.headers, settings.origin):
+            raise Refused("origin.foreign")
+
+    @app.before_request
+    async def find_person() -> None:
+        if request.endpoint not in _WITHOUT_PERSON:
+            await browser.find_person()
+
+    @app.after_request
+    async def finish(response: Response) -> Response:
+        put_headers(response, secure=settings.secure)
+        await _pack(response)
+        note_request(
+            request.method, request.endpoint or "-", response.status_code, time.perf_counter() - g.started
+        )
+        return response
+
+
+async def _pack(response: Response) -> None:
+    """Compresses pages. A page repeats no secret beside what a stranger chose, so its length tells nothing."""
+    if response.mimetype != "text/html" or "Content-Encoding" in response.headers:
+        return
+    response.headers["Vary"] = "Accept-Encoding, Cookie, Accept-Language"
+    body = await response.get_data(as_text=False)
+    if len(body) >= _PACKED_FROM_BYTES and request.accept_encodings.quality("gzip") > 0:
+        response.set_data(gzip.compress(body, 5, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+
+
+def refuse_undecided(app: Quart) -> None:
+    """Raises :class:`UndecidedRoute` for the first route that forgot to say who it is for."""
+    for rule in app.url_map.iter_rules():
+        handler: Any = app.view_functions[rule.endpoint]
+        if not hasattr(handler, AUDIENCE_ATTRIBUTE) or not hasattr(handler, RATE_ATTRIBUTE):
+            raise UndecidedRoute(f"{rule.rule} ({rule.endpoint}) names no audience or no rate")

@@ -1,0 +1,211 @@
+"""The command line: what operators, the Makefile and the supervisor call."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from webapp.settings import Settings, SettingsProblem, read_settings
+
+
+def _settings() -> Settings:
+    try:
+        return read_settings()
+    except SettingsProblem as problem:
+        raise click.ClickException(str(problem)) from problem
+
+
+@click.group()
+@click.version_option(package_name="webapp")
+def main() -> None:
+    """Online material review for the medical licensing exam."""
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the newest schema; one step of deploying, never two at once."""
+    from webapp.database import migrate as run
+
+    settings = _settings()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    done = asyncio.run(run(settings.database_url))
+    click.echo("\n".join(done) or "the schema is up to date")
+
+
+@main.command()
+@click.argument("code")
+@click.option("--opens", help="Open the first phase then instead (local time of the exam, YYYY-MM-DDTHH:MM).")
+@click.option("--bell", help="Ring the first phase's bell then instead.")
+@click.option("--closed", is_flag=True, help="Load without opening the exam to candidates.")
+def exam(code: str, opens: str | None, bell: str | None, *, closed: bool) -> None:
+    """Load the exam package CODE (a folder of webapp/exams); loading again brings changes in."""
+    from webapp.actions.load_exam import load_exam
+    from webapp.database import opened_database
+    from webapp.exams import load_package
+    from webapp.rules.package_table import BrokenPackage
+    from webapp.rules.windows import Window
+
+    settings = _settings()
+    try:
+        package = load_package(code)
+    except BrokenPackage as broken:
+        raise click.ClickException(str(broken)) from broken
+    windows = None
+    if opens or bell:
+        zone = ZoneInfo(package.time_zone)
+        own = package.phases[0].window
+        try:
+            moved = Window(
+                datetime.fromisoformat(opens).replace(tzinfo=zone) if opens else own.opens,
+                datetime.fromisoformat(bell).replace(tzinfo=zone) if bell else own.bell,
+            )
+        except ValueError as problem:
+            raise click.ClickException(str(problem)) from problem
+        windows = {phase.code: phase.window for phase in package.phases} | {package.phases[0].code: moved}
+
+    async def load() -> bool:
+        async with opened_database(settings.database_url):
+            loaded = await load_exam(package, by="operator", windows=windows, open_to_candidates=not closed)
+            return loaded.changed
+
+    click.echo(f"{code}: {'loaded' if asyncio.run(load()) else 'already as the package says'}")
+
+
+@main.command(name="add-staff")
+@click.argument("user_name")
+@click.option("--name", required=True, help="The person's name.")
+@click.option("--office", required=True, help="Code of the office, such as 12 or 1201.")
+@click.option(
+    "--role", "roles", required=True, multiple=True, type=click.Choice(["reviewer", "manager", "auditor"])
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def add_staff_command(
+    user_name: str, name: str, office: str, roles: tuple[str, ...], *, as_json: bool
+) -> None:
+    """Make an account of staff; prints the one-time code to take it into use at /staff/enrol."""
+    from webapp.actions.keep_staff import Invitation, add_staff
+    from webapp.database import opened_database
+    from webapp.pages.words import refusal
+    from webapp.records.reading.exams import open_exam
+    from webapp.rules.refusals import Refused
+    from webapp.rules.roles import Role
+
+    settings = _settings()
+
+    async def add() -> Invitation:
+        async with opened_database(settings.database_url):
+            shown = await open_exam()
+            where = {row.code: row.id for row in shown.offices}
+            if office not in where:
+                raise click.ClickException(f"no office {office}; there are {', '.join(where)}")
+            posts = [(where[office], Role(role)) for role in roles]
+            return await add_staff(shown.code, by="operator", name=name, user_name=user_name, posts=posts)
+
+    try:
+        invitation = asyncio.run(add())
+    except Refused as refused:
+        raise click.ClickException(refusal(refused)[1]) from refused
+    if as_json:
+        click.echo(json.dumps({"user_name": invitation.user_name, "code": invitation.code}))
+        return
+    click.echo(f"{invitation.user_name}: {invitation.code}")
+    click.echo(
+        f"Take it into use at {settings.origin}/staff/enrol before {invitation.until:%Y-%m-%d %H:%M} UTC."
+    )
+
+
+@main.command(name="check-events")
+def check_events() -> None:
+    """Verify every event chain and every daily seal; exit 1 and name the breaks if there are any."""
+    from webapp.database import opened_database
+    from webapp.records.reading.chains import Break, all_breaks
+
+    settings = _settings()
+
+    async def check() -> list[Break]:
+        async with opened_database(settings.database_url):
+            return await all_breaks()
+
+    found = asyncio.run(check())
+    for one in found:
+        click.echo(f"{one.chain}: {one.what} at {one.sequence}")
+    click.echo("all chains are whole" if not found else f"{len(found)} broken")
+    sys.exit(1 if found else 0)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+def serve(host: str, port: int) -> None:
+    """Serve with the supervisor and its processes until SIGTERM."""
+    from webapp.supervisor import PortTaken, Supervisor, bind
+
+    settings = _settings()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    try:
+        listening = bind(host, port)
+    except PortTaken as taken:
+        raise click.ClickException(str(taken)) from taken
+    sys.exit(Supervisor(settings, listening).run())
+
+
+@main.command(name="serve-one", hidden=True)
+@click.option("--socket", "socket_fd", type=int, required=True)
+@click.option("--lifeline", type=int)
+def serve_one_command(socket_fd: int, lifeline: int | None) -> None:
+    """One serving process; the supervisor starts it."""
+    from webapp.logs import start_logging
+    from webapp.serving import serve_one
+
+    start_logging()
+    serve_one(_settings(), socket_fd, lifeline)
+
+
+@main.command(name="duties", hidden=True)
+@click.option("--lifeline", type=int)
+def duties_command(lifeline: int | None) -> None:
+    """The process that does what falls due; the supervisor starts it."""
+    from webapp.logs import start_logging
+    from webapp.serving import keep_one
+
+    start_logging()
+    keep_one(_settings(), lifeline)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--data", type=click.Path(file_okay=False, path_type=Path), default=Path(".demo"), show_default=True
+)
+@click.option("--json", "as_json", is_flag=True, help="First line: one JSON object for tools.")
+def demo(host: str, port: int, data: Path, *, as_json: bool) -> None:
+    """A demo with made-up people on this machine: sets everything up at first use, then serves."""
+    from webapp.demo_command import run_demo
+
+    sys.exit(run_demo(host, port, data.absolute(), as_json=as_json))
+
+
+@main.command()
+@click.argument("user_name")
+@click.option(
+    "--data", type=click.Path(file_okay=False, path_type=Path), default=Path(".demo"), show_default=True
+)
+def code(user_name: str, data: Path) -> None:
+    """The demo's stand-in for a phone: the current one-time code of a demo account."""
+    from webapp.clock import now
+    from webapp.totp import code_at
+
+    book = data / "demo.json"
+    if not book.exists():
+        raise click.ClickException(f"no demo in {data}; start one with make demo")
+    sheets = {sheet["user_name"]: sheet for sheet in json.loads(book.read_text())["staff"]}
+    if user_name not in sheets:
+        raise click.ClickException(f"no demo account {user_name}; there are {', '.join(sheets)}")
+    click.echo(code_at(sheets[user_name]["totp_secret"], now()))

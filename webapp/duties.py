@@ -1,0 +1,55 @@
+"""What falls due: work that no request asks for, done by a process of its own under the supervisor.
+
+Every duty is an idempotent conditional change, safe in every process, so that two that run at once do no harm.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from webapp import clock
+from webapp.actions.seal_chains import seal_chains
+from webapp.database import opened_database
+from webapp.guard.sessions import forget_ended_sessions
+from webapp.guard.throttles import forget_old_tries
+from webapp.settings import Settings
+
+log = logging.getLogger("webapp.duties")
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One kind of work and how many seconds lie between two looks at it."""
+
+    name: str
+    every: float
+    work: Callable[[], Awaitable[object]]
+
+
+DUTIES = (
+    Duty("seal the event chains", 600, seal_chains),
+    Duty("forget ended sessions", 300, forget_ended_sessions),
+    Duty("forget old tries", 3600, forget_old_tries),
+)
+
+
+async def keep_duties(settings: Settings, stop: asyncio.Event, duties: tuple[Duty, ...] = DUTIES) -> None:
+    """Does each duty at once and then at its interval, until ``stop``. A duty that fails is tried again next time."""
+    clock.allow_moving(movable=settings.movable_clock)
+    async with opened_database(settings.database_url):
+        await asyncio.gather(*(_keep(duty, stop) for duty in duties))
+
+
+async def _keep(duty: Duty, stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        try:
+            await duty.work()
+        except Exception as problem:
+            log.error("duty failed: %s", duty.name, exc_info=problem)
+        try:
+            await asyncio.wait_for(stop.wait(), duty.every)
+        except TimeoutError:
+            continue

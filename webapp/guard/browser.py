@@ -1,0 +1,101 @@
+"""What a browser holds for us: the session's cookie and the known-device cookie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from quart import Quart, Response, current_app, g, request
+from quart_auth import AuthUser, QuartAuth, current_user, login_user, logout_user
+
+from webapp.guard.known_devices import DAYS, KnownDevices
+from webapp.guard.sessions import LONGEST, open_session, signed_in
+from webapp.guard.throttles import Counted, Throttles
+from webapp.keyring import Keyring
+from webapp.settings import Settings
+
+
+@dataclass(frozen=True)
+class Browsers:
+    """The guard's tools of one app: counting tries, knowing devices."""
+
+    throttles: Throttles
+    devices: KnownDevices
+    device_cookie: str
+    secure: bool
+
+    def counted_for_sign_in(self, door: str, account: str, address: str) -> list[Counted]:
+        """What this request's try to sign in counts against."""
+        known = f"{door}:{account}" in self.devices.accounts(request.cookies.get(self.device_cookie, ""))
+        return self.throttles.for_sign_in(door, account, address, known_device=known)
+
+
+def install(app: Quart, settings: Settings, keyring: Keyring) -> None:
+    """Session cookie, known devices and throttles of this app."""
+    app.secret_key = keyring.derived("cookies").hex()
+    app.config["SECRET_KEY_FALLBACKS"] = [key.hex() for key in keyring.derived_all("cookies")[1:]]
+    QuartAuth(
+        app,
+        cookie_name=settings.cookie_name,
+        cookie_secure=settings.secure,
+        cookie_http_only=True,
+        cookie_samesite="Lax",
+        duration=round(LONGEST.total_seconds()),
+    )
+    app.extensions["browsers"] = Browsers(
+        Throttles(keyring.derived("throttles")),
+        KnownDevices(keyring.derived("known-devices")),
+        "__Host-known" if settings.secure else "known",
+        settings.secure,
+    )
+
+
+async def find_person() -> None:
+    """Puts whoever this request comes from into ``g.person``; None for nobody."""
+    token = current_user.auth_id
+    g.person = await signed_in(token) if token else None
+    g.session_ended = token is not None and g.person is None
+    if g.session_ended:
+        logout_user()
+
+
+async def remember_session(
+    response: Any, *, door: str, account: str, candidate_id: UUID | None = None, staff_id: UUID | None = None
+) -> Response:
+    """Opens a session instead of the one this browser had, and sets both cookies on ``response``."""
+    token = await open_session(
+        candidate_id=candidate_id, staff_id=staff_id, instead_of=current_user.auth_id or ""
+    )
+    login_user(AuthUser(token))
+    browsers: Browsers = current_app.extensions["browsers"]
+    cookie = browsers.devices.with_account(
+        request.cookies.get(browsers.device_cookie, ""), f"{door}:{account}"
+    )
+    found: Response = response
+    found.set_cookie(
+        browsers.device_cookie,
+        cookie,
+        max_age=DAYS * 86_400,
+        secure=browsers.secure,
+        httponly=True,
+        samesite="Lax",
+    )
+    return found
+
+
+def forget_session() -> None:
+    """Takes the session's cookie out of this browser."""
+    logout_user()
+
+
+def same_site_path(asked: str) -> str:
+    """``asked`` if it is a path on this site, else the front door."""
+    if (
+        asked.startswith("/")
+        and not asked.startswith(("//", "/\\"))
+        and "\n" not in asked
+        and "\r" not in asked
+    ):
+        return asked
+    return "/"

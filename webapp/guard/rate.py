@@ -1,0 +1,89 @@
+"""How often a route may be asked: per session where somebody is signed in, else per address.
+
+The limiter's store is per process, so these limits only keep one client from crowding out the others. What
+protects accounts stands in a table (:mod:`webapp.guard.throttles`). A hospital is one address: limits per address
+allow 300 people.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from quart import g, request
+from quart_rate_limiter import RateLimit, rate_exempt, rate_limit
+
+RATE_ATTRIBUTE = "_rate"
+PEOPLE_PER_ADDRESS = 300
+Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
+
+
+@dataclass(frozen=True)
+class Rate:
+    """``per_person`` requests a ``period``; an address may do ``per_address``. None: no limit, and ``why``."""
+
+    name: str
+    per_person: int | None
+    per_address: int | None = None
+    period: timedelta = timedelta(minutes=1)
+    why: str = ""
+
+
+PAGE = Rate("page", 120, 120 * 30)
+FORM = Rate("form", 60, 60 * 30)
+SIGN_IN = Rate("sign-in", 30, 2 * PEOPLE_PER_ADDRESS)
+STATIC = Rate("static", None, why="immutable files from memory; a page loads several at once")
+HEALTH = Rate("health", None, why="asked by the operator's own machines")
+
+
+async def _session_key() -> str:
+    # The limiter asks for every limit's key when it writes its headers, also for the limits that it skipped.
+    person = g.get("person")
+    return f"session:{person.session_id if person else 'none'}"
+
+
+async def _address_key() -> str:
+    return f"address:{client_address()}"
+
+
+async def _is_anonymous() -> bool:
+    return g.get("person") is None
+
+
+async def _is_signed_in() -> bool:
+    return g.get("person") is not None
+
+
+def rate(limit: Rate) -> Callable[[Handler], Handler]:
+    """Limits the route. Stands under ``@audience``."""
+
+    def decorate(handler: Handler) -> Handler:
+        setattr(handler, RATE_ATTRIBUTE, limit)
+        if limit.per_person is None or limit.per_address is None:
+            return rate_exempt(handler)
+        return rate_limit(
+            limits=[
+                RateLimit(limit.per_person, limit.period, _session_key, _is_anonymous),
+                RateLimit(limit.per_address, limit.period, _address_key, _is_signed_in),
+            ]
+        )(handler)
+
+    return decorate
+
+
+def client_address() -> str:
+    """The client's address; proxies' headers have been applied already where they are trusted, nowhere else.
+
+    Of an IPv6 address only the /64: a phone chooses the rest anew as often as it likes.
+    """
+    address = request.remote_addr or "unknown"
+    if ":" not in address:
+        return address
+
+    try:
+        return str(ipaddress.ip_network((address, 64), strict=False).network_address)
+    except ValueError:
+        return address

@@ -1,0 +1,104 @@
+"""How often something may be tried in vain, counted in a table because several processes guard one account.
+
+A try is counted before it is judged, under a lock, so that fifty at once are fifty tries.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from webapp.clock import now
+from webapp.database import transaction
+from webapp.guard.rows import Throttle
+from webapp.rules.refusals import Refused
+from webapp.rules.throttling import ACCOUNT, ACCOUNT_AT_ADDRESS, ADDRESS, Allowance, Count, take_try
+
+_FORGET_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One key under which tries are counted, with what is allowed under it."""
+
+    key: str
+    allowance: Allowance
+    cleared_by_success: bool = False
+
+
+class Throttles:
+    """Counts under keys that only this installation can make: the table tells no user name and no address."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def _key(self, *parts: str) -> str:
+        return hmac.new(self._secret, "\x1f".join(parts).encode(), hashlib.sha256).hexdigest()
+
+    def for_sign_in(self, door: str, account: str, address: str, *, known_device: bool) -> list[Counted]:
+        """What a try to sign in counts against.
+
+        A browser that has signed in to this account before is not held up by what others try from elsewhere:
+        else a third party could keep somebody out for ever.
+        """
+        counted = [
+            Counted(self._key(door, account, address), ACCOUNT_AT_ADDRESS, cleared_by_success=True),
+            Counted(self._key(door, "from", address), ADDRESS),
+        ]
+        if not known_device:
+            counted.append(Counted(self._key(door, "at", account), ACCOUNT))
+        return counted
+
+    def for_account(
+        self, door: str, account: str, allowance: Allowance = ACCOUNT_AT_ADDRESS
+    ) -> list[Counted]:
+        """For a person who is signed in already, such as somebody who gives the old password for a new one."""
+        return [Counted(self._key(door, account), allowance, cleared_by_success=True)]
+
+    async def take(self, counted: Sequence[Counted]) -> None:
+        """Counts one try everywhere or nowhere; :class:`Refused` ``tries.wait`` with ``seconds`` if it is too many."""
+        wait = await _take(sorted(counted, key=lambda one: one.key))
+        if wait:
+            raise Refused("tries.wait", seconds=max(1, round(wait.total_seconds())))
+
+    async def succeeded(self, counted: Sequence[Counted]) -> None:
+        """Takes the try back where it was counted: it was not in vain."""
+        await _give_back(sorted(counted, key=lambda one: one.key))
+
+
+@transaction
+async def _take(counted: Sequence[Counted]) -> timedelta:
+    moment = now()
+    new = []
+    for one in counted:  # in the order of their keys, so that two never wait for each other
+        await Throttle.bulk_create([Throttle(key=one.key, tries=0, since=moment)], ignore_conflicts=True)
+        row = await Throttle.select_for_update().get(key=one.key)
+        count, wait = take_try(Count(row.tries, row.since, row.wait_until), one.allowance, moment)
+        if wait:
+            return wait
+        new.append((one.key, count))
+    for key, count in new:
+        await Throttle.filter(key=key).update(
+            tries=count.tries, since=count.since, wait_until=count.wait_until
+        )
+    return timedelta(0)
+
+
+@transaction
+async def _give_back(counted: Sequence[Counted]) -> None:
+    for one in counted:
+        if one.cleared_by_success:
+            await Throttle.filter(key=one.key).delete()
+            continue
+        row = await Throttle.select_for_update().get_or_none(key=one.key)
+        if row is not None:
+            await Throttle.filter(key=one.key).update(tries=max(row.tries - 1, 0), wait_until=None)
+
+
+@transaction
+async def forget_old_tries() -> int:
+    """Deletes counts that no longer matter."""
+    return await Throttle.filter(since__lt=now() - _FORGET_AFTER).delete()

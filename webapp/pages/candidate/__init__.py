@@ -1,0 +1,1 @@
+"""The candidate's pages: one column on a phone."""

@@ -1,0 +1,91 @@
+"""What every page carries around its own content: exam, person, language, and in a demo the exam's clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from quart import current_app, g, render_template, request
+
+from webapp.clock import exam_now, exam_offset
+from webapp.guard.sessions import SignedIn
+from webapp.pages.language import LANGUAGES, current_language
+from webapp.pages.words import moment_words
+from webapp.records.reading.exams import OpenExam, open_exam
+
+
+@dataclass(frozen=True)
+class PersonShown:
+    """The signed-in person, as the masthead names them."""
+
+    name: str
+    office: str
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True)
+class DemoShown:
+    """Where the exam's clock stands; ``moved`` tells whether it is away from real time."""
+
+    now: str
+    bell: str
+    moved: bool
+
+
+@dataclass(frozen=True)
+class Chrome:
+    """The frame of a page; see ``templates/layouts/page.html``."""
+
+    language: str
+    languages: tuple[tuple[str, str], ...]
+    path: str
+    exam_title: str
+    region: str
+    person: PersonShown | None
+    demo: DemoShown | None
+    current: str
+
+
+async def exam_shown() -> OpenExam:
+    """The exam that is open to candidates here, read once a request."""
+    if "exam" not in g:
+        g.exam = await open_exam()
+    found: OpenExam = g.exam
+    return found
+
+
+def _person(person: SignedIn | None, language: str) -> PersonShown | None:
+    if person is None:
+        return None
+    offices = dict.fromkeys(
+        post.office.name.get(language) or post.office.name["zh-Hans"] for post in person.posts
+    )
+    return PersonShown(person.name, "、".join(offices), person.roles)
+
+
+async def _demo(exam: OpenExam) -> DemoShown | None:
+    if not current_app.config["SETTINGS"].demo:
+        return None
+    moment, offset = await exam_now(), await exam_offset()
+    return DemoShown(
+        now=moment_words(moment, exam.time_zone),
+        bell=moment_words(exam.window.bell, exam.time_zone, ends=True),
+        moved=bool(offset),
+    )
+
+
+async def render(template: str, page: object, *, current: str = "", status: int = 200) -> tuple[str, int]:
+    """The page of ``template``; ``current`` is its key in the side menu."""
+    language, exam = current_language(), await exam_shown()
+    chrome = Chrome(
+        language=language,
+        languages=LANGUAGES,
+        path=request.full_path.rstrip("?") if request.method == "GET" else request.path,
+        exam_title=exam.title(language),
+        region=exam.region(language),
+        person=_person(g.get("person"), language),
+        demo=await _demo(exam),
+        current=current,
+    )
+    values: dict[str, Any] = {"page": page, "chrome": chrome}
+    return await render_template(template, **values), status

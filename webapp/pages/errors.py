@@ -1,0 +1,124 @@
+"""Every problem gets its own sentence, the right status and a way out; programs get it as JSON."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from quart import Quart, g, jsonify, redirect, request
+from quart.typing import ResponseReturnValue
+from quart_rate_limiter import RateLimitExceeded
+from werkzeug.exceptions import HTTPException
+
+from webapp.guard.access import NotForYou, SignInNeeded
+from webapp.pages.chrome import render
+from webapp.pages.doorway import home_of
+from webapp.pages.language import _, later
+from webapp.pages.words import refusal, wait_words
+from webapp.rules.refusals import Refused
+
+log = logging.getLogger("webapp")
+
+PROBLEMS = {
+    400: (later("没有读懂这个请求"), later("可能是地址或内容不完整，回到页面再操作一次。")),
+    403: (later("这一页不对您的岗位开放"), later("如果工作需要，可以请本机构的管理员调整岗位。")),
+    404: (later("没有找到这一页"), later("地址可能不完整，或内容已经移走。")),
+    405: (later("这个地址不能这样使用"), later("回到页面，用页面上的按钮再操作一次。")),
+    413: (later("内容太大，没有收下"), later("缩小后再提交，已经保存的内容没有变化。")),
+    415: (later("没有读懂提交的内容"), later("从页面上的表单再提交一次。")),
+    429: (later("操作得太快了"), later("%(wait)s后再试，已经保存的内容没有变化。")),
+    500: (
+        later("这一步没有完成"),
+        later("问题已经记下，已经保存的内容没有变化。稍后再试，或把下面的编号告诉考区。"),
+    ),
+    503: (later("暂时不能提供服务"), later("已经保存的内容没有变化，几分钟后再试。")),
+}
+REFUSED_TITLE = later("没有执行")
+
+
+@dataclass(frozen=True)
+class ProblemPage:
+    """See ``templates/errors/problem.html``."""
+
+    status: int
+    title: str
+    sentence: str
+    way_out: str
+    way_out_words: str
+    reference: str = ""
+
+
+def _wants_json() -> bool:
+    return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
+
+
+async def _answer(status: int, title: str, sentence: str, code: str, reference: str = "") -> tuple[Any, int]:
+    if _wants_json():
+        return jsonify({"error": {"code": code, "sentence": sentence, "reference": reference}}), status
+    person = g.get("person")
+    home = home_of(person.roles) if person is not None else "/"
+    page = ProblemPage(status, title, sentence, home, _("回到首页"), reference)
+    return await render("errors/problem.html", page, status=status)
+
+
+async def _refused(refused: Refused) -> ResponseReturnValue:
+    status, sentence = refusal(refused)
+    return await _answer(status, _(REFUSED_TITLE), sentence, refused.code)
+
+
+async def _sign_in_needed(needed: SignInNeeded) -> ResponseReturnValue:
+    if _wants_json():
+        return jsonify(
+            {"error": {"code": "sign_in.needed", "sentence": _("请先登录。"), "reference": ""}}
+        ), 401
+    door = "/staff/sign-in" if needed.staff else "/"
+    return redirect(f"{door}?notice=ended" if g.get("session_ended") else door)
+
+
+async def _not_for_you(_problem: NotForYou) -> ResponseReturnValue:
+    return await _status_page(403)
+
+
+async def _status_page(status: int, **values: object) -> tuple[Any, int]:
+    title, sentence = PROBLEMS.get(status, PROBLEMS[400 if status < 500 else 500])
+    return await _answer(status, _(title), _(sentence, **values), f"http.{status}")
+
+
+async def _too_fast(problem: RateLimitExceeded) -> ResponseReturnValue:
+    seconds = problem.retry_after if isinstance(problem.retry_after, int) else 60
+    answer, status = await _status_page(429, wait=wait_words(seconds))
+    return answer, status, {"Retry-After": str(seconds)}
+
+
+async def _http(problem: HTTPException) -> ResponseReturnValue:
+    answer, status = await _status_page(problem.code or 500)
+    allowed = dict(problem.get_headers()).get("Allow")
+    return (answer, status, {"Allow": allowed}) if allowed else (answer, status)
+
+
+async def _failed(problem: Exception) -> ResponseReturnValue:
+    reference = secrets.token_hex(4)
+    # The exception's own text may hold what somebody typed; the traceback's places are what we need.
+    log.error("unexpected %s, reference %s", type(problem).__name__, reference, exc_info=problem)
+    try:
+        title, sentence = PROBLEMS[500]
+        return await _answer(500, _(title), _(sentence), "http.500", reference)
+    except Exception:  # the page itself may need what is broken, such as the database
+        log.exception("the problem page failed too, reference %s", reference)
+        return (
+            f"{PROBLEMS[503][0]}。{PROBLEMS[503][1]} {reference}",
+            503,
+            {"Content-Type": "text/plain; charset=utf-8"},
+        )
+
+
+def install(app: Quart) -> None:
+    """All problems of this app come here."""
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(SignInNeeded, _sign_in_needed)
+    app.register_error_handler(NotForYou, _not_for_you)
+    app.register_error_handler(RateLimitExceeded, _too_fast)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _failed)

@@ -1,0 +1,83 @@
+"""Public help: the manual and the attachments as pages first, files second."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+from quart import Blueprint, Response, abort
+from quart.typing import ResponseReturnValue
+
+from webapp.exams import package_folder, read_text
+from webapp.guard.access import Audience, audience
+from webapp.guard.rate import PAGE, rate
+from webapp.pages.chrome import exam_shown, render
+from webapp.pages.language import _, current_language
+
+blueprint = Blueprint("help_pages", __name__)
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+@dataclass(frozen=True)
+class HelpPage:
+    """See ``templates/help/``; ``links`` are (title, address)."""
+
+    title: str
+    html: Markup
+    links: list[tuple[str, str]]
+
+
+@blueprint.get("/help")
+@audience(Audience.PUBLIC)
+@rate(PAGE)
+async def index() -> ResponseReturnValue:
+    """All texts of the exam."""
+    exam, language = await exam_shown(), current_language()
+    links = [(d.title.said_in(language), f"/help/{d.name}") for d in exam.package.help]
+    links += [(d.title.said_in(language), f"/attachments/{d.name}") for d in exam.package.attachments]
+    return await render("help/index.html", HelpPage(_("帮助"), Markup(""), links))
+
+
+async def _text_page(title: str, path: str, links: list[tuple[str, str]]) -> ResponseReturnValue:
+    exam = await exam_shown()
+    html = Markup(_MARKDOWN.render(read_text(exam.code, path)))  # noqa: S704 - our own text, HTML in it is off
+    return await render("help/text.html", HelpPage(title, html, links))
+
+
+@blueprint.get("/help/<name>")
+@audience(Audience.PUBLIC)
+@rate(PAGE)
+async def help_text(name: str) -> ResponseReturnValue:
+    """One help text."""
+    exam, language = await exam_shown(), current_language()
+    document = next((d for d in exam.package.help if d.name == name), None)
+    if document is None:
+        abort(404)
+    return await _text_page(document.title.said_in(language), f"help/{name}.md", [])
+
+
+@blueprint.get("/attachments/<name>")
+@audience(Audience.PUBLIC)
+@rate(PAGE)
+async def attachment(name: str) -> ResponseReturnValue:
+    """An attachment as a page; with ``.pdf`` at the end the file."""
+    exam, language = await exam_shown(), current_language()
+    wanted = name.removesuffix(".pdf")
+    document = next((d for d in exam.package.attachments if d.name == wanted), None)
+    if document is None:
+        abort(404)
+    if name.endswith(".pdf"):
+        return _pdf(exam.code, wanted)
+    pdf = (_("下载 PDF 文件"), f"/attachments/{wanted}.pdf")
+    return await _text_page(document.title.said_in(language), f"attachments/{wanted}.md", [pdf])
+
+
+def _pdf(exam_code: str, name: str) -> Response:
+    file = package_folder(exam_code) / "attachments" / f"{name}.pdf"
+    if not file.is_file():
+        abort(404)
+    response = Response(file.read_bytes(), content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response

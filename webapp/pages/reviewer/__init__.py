@@ -1,0 +1,1 @@
+"""The reviewer's pages: a tablet, eight hours a day."""

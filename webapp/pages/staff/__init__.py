@@ -1,0 +1,1 @@
+"""The console of managers and auditors: dense tables on a desktop."""

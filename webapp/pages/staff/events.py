@@ -1,0 +1,96 @@
+"""Who did what: the exam's chain of events, for those who answer for it later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from quart import Blueprint, request
+from quart.typing import ResponseReturnValue
+
+from webapp.guard.access import Audience, audience
+from webapp.guard.rate import PAGE, rate
+from webapp.pages.chrome import exam_shown, render
+from webapp.pages.language import _, later
+from webapp.pages.words import full_moment_words
+from webapp.records.reading.chains import first_break
+from webapp.records.reading.events import PAGE_ROWS, names_of, newest_events
+
+blueprint = Blueprint("events", __name__, url_prefix="/staff/events")
+
+WHAT = {
+    "exam.loaded": later("载入考试"),
+    "exam.clock_moved": later("移动考试时间（演示）"),
+    "sign_in.done": later("登录"),
+    "sign_in.failed": later("登录未成功"),
+    "sign_out": later("退出登录"),
+    "password.changed": later("修改密码"),
+    "staff.added": later("新增账号"),
+    "staff.invited": later("发放一次性代码"),
+    "staff.enrolled": later("启用账号"),
+    "staff.disabled": later("停用账号"),
+    "staff.enabled": later("恢复账号"),
+}
+NAMELESS = {
+    "operator": later("运维命令"),
+    "clock": later("系统时钟"),
+    "nobody": later("未登录的人"),
+}
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """One event; ``digest`` is the beginning of its fingerprint."""
+
+    time: str
+    who: str
+    what: str
+    subject: str
+    sequence: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class EventsPage:
+    """See ``templates/staff/events.html``."""
+
+    rows: list[EventRow]
+    chain_sound: bool
+    chain_state: str
+    older: str | None
+
+
+@blueprint.get("")
+@audience(Audience.MANAGER, Audience.AUDITOR)
+@rate(PAGE)
+async def events() -> ResponseReturnValue:
+    """The newest events, or those before ``?before=<sequence>``."""
+    exam = await exam_shown()
+    chain = f"exam:{exam.code}"
+    found = await newest_events(chain, request.args.get("before", type=int))
+    names = await names_of({name for event in found for name in (event.actor, event.subject)})
+
+    def named(actor: str) -> str:
+        return names.get(actor) or _(NAMELESS.get(actor, actor))
+
+    broken = first_break(found[::-1], found[-1].previous) if found else None
+    page = EventsPage(
+        rows=[
+            EventRow(
+                full_moment_words(event.at, exam.time_zone),
+                named(event.actor),
+                _(WHAT.get(event.what, event.what)),
+                named(event.subject) if event.subject and event.subject != event.actor else "",
+                event.sequence,
+                event.digest[:12],
+            )
+            for event in found
+        ],
+        chain_sound=broken is None,
+        chain_state=_("本页记录前后相连，没有缺失或改动")
+        if broken is None
+        else _("第 %(n)s 条起与校验不符，请告诉运维人员", n=broken),
+        older=f"/staff/events?before={found[-1].sequence}"
+        if len(found) == PAGE_ROWS and found[-1].sequence > 1
+        else None,
+    )
+    return await render("staff/events.html", page, current="events")

@@ -1,0 +1,77 @@
+"""Sentences for refusals, and moments as people say them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from babel.dates import format_date
+
+from webapp.pages.language import LOCALES, _, current_language, later
+from webapp.rules.refusals import Refused
+from webapp.rules.windows import local_moment
+
+# code: (status, sentence). A test holds that every code that is raised stands here, and nothing else.
+REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
+    "sign_in.wrong": (422, later("用户名或密码不正确。忘记密码时，可以从报名系统进入。")),
+    "sign_in.wrong_staff": (422, later("用户名、密码或验证码不正确。")),
+    "sign_in.code_used": (422, later("这个验证码已经用过，等手机上换出下一个再登录。")),
+    "sign_in.disabled": (403, later("这个账号已停用，可以联系本机构的管理员。")),
+    "sign_in.missing": (422, later("用户名和密码都要填写。")),
+    "tries.wait": (429, later("试的次数太多，%(wait)s后可以再试。")),
+    "enrol.wrong": (
+        422,
+        later("用户名或一次性代码不正确，或一次性代码已过期。可以向管理员要一个新的一次性代码。"),
+    ),
+    "enrol.totp_wrong": (422, later("验证码不正确。确认手机时间准确，再输入当前显示的 6 位数字。")),
+    "password.too_short": (422, later("密码至少 %(least)s 位。")),
+    "password.too_long": (422, later("密码最多 %(most)s 位。")),
+    "password.unprintable": (422, later("密码里有看不见的字符，换一个写法。")),
+    "password.letter_and_digit": (422, later("密码要同时有字母和数字。")),
+    "password.same_as_user_name": (422, later("密码不能与用户名相同。")),
+    "password.common": (422, later("这个密码太常见，容易被猜到，换一个。")),
+    "password.differ": (422, later("两次输入的密码不一样。")),
+    "password.old_wrong": (422, later("原密码不正确。")),
+    "staff.name_missing": (422, later("姓名要填写。")),
+    "staff.user_name_length": (422, later("用户名要有 %(least)s 到 %(most)s 个字符，中间不能有空格。")),
+    "staff.user_name_taken": (409, later("用户名 %(user_name)s 已经有人用了，换一个。")),
+    "staff.no_post": (422, later("至少选一个机构和一个岗位。")),
+    "staff.disabled": (409, later("这个账号已停用，恢复以后才能发新的一次性代码。")),
+    "staff.own_account": (409, later("不能停用自己正在用的账号。")),
+    "form.too_large": (413, later("填写的内容太长，没有收下。缩短后再提交。")),
+    "form.unreadable": (415, later("没有读懂提交的内容，从页面上的表单再提交一次。")),
+    "origin.foreign": (403, later("这个请求不是从本系统的页面发出的，没有执行。回到页面再操作一次。")),
+    "clock.unknown_move": (422, later("没有这种移动时间的方式。")),
+}
+
+
+def refusal(refused: Refused) -> tuple[int, str]:
+    """Status and sentence of a refusal, in the user's language."""
+    status, sentence = REFUSALS[refused.code]
+    facts = dict(refused.facts)
+    seconds = facts.get("seconds")
+    if isinstance(seconds, int):
+        facts["wait"] = wait_words(seconds)
+    return status, _(sentence, **facts)
+
+
+def wait_words(seconds: int) -> str:
+    """A wait as people say it: seconds under a minute and a half, then minutes rounded up."""
+    if seconds < 90:
+        return _(" %(n)s 秒", n=seconds)
+    return _(" %(n)s 分钟", n=-(-seconds // 60))
+
+
+def moment_words(instant: datetime, zone: str, *, ends: bool = False) -> str:
+    """A moment with its day, such as 5月6日 24:00 (``ends``) or 5月3日 21:14."""
+    moment = local_moment(instant, zone, ends=ends)
+    language = current_language()
+    day = format_date(moment.day, "d MMMM" if language == "en" else "M月d日", locale=LOCALES[language])
+    return f"{day} {moment.time}"
+
+
+def full_moment_words(instant: datetime, zone: str) -> str:
+    """A moment with year and seconds, for records."""
+    moment = local_moment(instant, zone)
+    return f"{moment.day.isoformat()} {moment.time}:{instant:%S}"

@@ -1,0 +1,1 @@
+"""One page's question each: reads that know nothing of HTTP and write nothing."""

@@ -1,0 +1,29 @@
+"""What the page of events asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from webapp.records.events import Event
+from webapp.records.people import Candidate, Staff
+
+PAGE_ROWS = 50
+
+
+async def newest_events(chain: str, before: int | None = None) -> list[Event]:
+    """Up to :data:`PAGE_ROWS` events of a chain, newest first, older than sequence ``before``."""
+    found = Event.filter(chain=chain)
+    if before is not None:
+        found = found.filter(sequence__lt=before)
+    return await found.order_by("-sequence").limit(PAGE_ROWS)
+
+
+async def names_of(actors: Iterable[str]) -> dict[str, str]:
+    """The names behind ``staff:<id>`` and ``candidate:<id>``; whoever is gone is not among them."""
+    names: dict[str, str] = {}
+    for kind, model in (("staff", Staff), ("candidate", Candidate)):
+        ids = {UUID(actor.partition(":")[2]) for actor in actors if actor.startswith(f"{kind}:")}
+        for found in await model.filter(id__in=list(ids)) if ids else []:
+            names[f"{kind}:{found.id}"] = found.name
+    return names

@@ -1,0 +1,162 @@
+"""The exam that is open to candidates, as pages need it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from tortoise.functions import Count
+
+from webapp.records.exam import Exam, Office, Phase
+from webapp.records.people import Candidate, Post, Staff
+from webapp.rules.exam_package import ExamPackage
+from webapp.rules.package_reading import read_package
+from webapp.rules.passwords import PasswordPolicy
+from webapp.rules.windows import Window
+
+
+class NoExam(Exception):
+    """No exam is open to candidates on this host: load one with ``webapp exam``."""
+
+
+@dataclass(frozen=True)
+class OpenExam:
+    """One exam with its package, its phase and its offices."""
+
+    id: UUID
+    code: str
+    package: ExamPackage
+    phase: Phase
+    offices: tuple[Office, ...]
+    """By code; the region first."""
+
+    @property
+    def window(self) -> Window:
+        """The upload window of the phase."""
+        return Window(self.phase.opens, self.phase.bell)
+
+    @property
+    def time_zone(self) -> str:
+        """Name of the exam's zone, such as Asia/Shanghai."""
+        return self.package.time_zone
+
+    @property
+    def review_from(self) -> str:
+        """``bell`` or ``submit``."""
+        return self.package.review_from.value
+
+    @property
+    def candidate_passwords(self) -> PasswordPolicy:
+        """What a candidate's password must be."""
+        return self.package.candidate_password
+
+    @property
+    def staff_passwords(self) -> PasswordPolicy:
+        """What a staff password must be."""
+        return self.package.staff_password
+
+    @property
+    def region_office(self) -> Office:
+        """The root of the tree of offices."""
+        return next(office for office in self.offices if office.parent_id is None)
+
+    @property
+    def sites(self) -> tuple[Office, ...]:
+        """The offices of the first level, where candidates belong."""
+        kind = self.package.levels[0].office_kind
+        return tuple(office for office in self.offices if office.kind == kind)
+
+    @property
+    def parents(self) -> Mapping[UUID, UUID | None]:
+        """The office above each office."""
+        return {office.id: office.parent_id for office in self.offices}
+
+    def title(self, language: str) -> str:
+        """The exam's title."""
+        return self.package.title.said_in(language)
+
+    def region(self, language: str) -> str:
+        """The region's name."""
+        return self.package.region.said_in(language)
+
+    def phase_name(self, language: str) -> str:
+        """The phase's name."""
+        return self.package.phase(self.phase.code).name.said_in(language)
+
+    def level_names(self, language: str) -> list[str]:
+        """The levels of review, first to last."""
+        return [level.name.said_in(language) for level in self.package.levels]
+
+    def office_kind(self, kind: str, language: str) -> str:
+        """What an office of this kind is called."""
+        return next(k.name.said_in(language) for k in self.package.office_kinds if k.code == kind)
+
+    def notices(self, language: str) -> list[str]:
+        """What candidates are told above their materials."""
+        return [text.words.said_in(language) for text in self.package.texts.materials_notices]
+
+    @staticmethod
+    def in_language(words: Mapping[str, str], language: str) -> str:
+        """Stored words in ``language``, in Simplified Chinese where they are missing."""
+        return words.get(language) or words.get("zh-Hans", "")
+
+
+async def open_exam() -> OpenExam:
+    """:class:`NoExam` if none is open. The package is read anew only when another was loaded."""
+    known = (
+        await Exam.filter(open_to_candidates=True)
+        .order_by("-loaded_at")
+        .values("id", "code", "package_digest")
+    )
+    if not known:
+        raise NoExam
+    row = known[0]
+    package = _remembered.get(row["package_digest"])
+    if package is None:
+        exam = await Exam.get(id=row["id"])
+        package = read_package(exam.package)
+        _remembered.clear()
+        _remembered[row["package_digest"]] = package
+    phase = await Phase.filter(exam_id=row["id"]).order_by("-opens").first()
+    if phase is None:
+        raise NoExam
+    offices = await Office.filter(exam_id=row["id"]).order_by("code")
+    return OpenExam(row["id"], row["code"], package, phase, tuple(offices))
+
+
+_remembered: dict[str, ExamPackage] = {}
+
+
+@dataclass(frozen=True)
+class PeopleCounts:
+    """How many accounts of staff, and how many candidates, belong to each office."""
+
+    staff: dict[UUID, int]
+    candidates: dict[UUID, int]
+    all_staff: int
+    all_candidates: int
+    activated: int
+
+
+async def count_people(exam_id: UUID) -> PeopleCounts:
+    """Counts for the table of offices."""
+    posts = (
+        await Post.filter(office__exam_id=exam_id, staff__disabled_at=None)
+        .annotate(number=Count("staff_id", distinct=True))
+        .group_by("office_id")
+        .values("office_id", "number")
+    )
+    candidates = (
+        await Candidate.filter(exam_id=exam_id)
+        .annotate(number=Count("id"))
+        .group_by("office_id")
+        .values("office_id", "number")
+    )
+    return PeopleCounts(
+        {row["office_id"]: row["number"] for row in posts},
+        {row["office_id"]: row["number"] for row in candidates},
+        await Staff.filter(disabled_at=None).count(),
+        await Candidate.filter(exam_id=exam_id).count(),
+        await Candidate.filter(exam_id=exam_id, activated_at__not_isnull=True).count(),
+    )
