@@ -1,0 +1,128 @@
+"""From bytes to pixels, strictly: a picture that a decoder only half understands is damaged."""
+
+from __future__ import annotations
+
+import io
+
+import simplejpeg
+from PIL import Image, ImageChops, ImageCms
+
+from webapp.photos.jpeg import JpegStructure
+from webapp.photos.png import PngStructure
+from webapp.photos.refusals import PhotoRefused
+from webapp.photos.structure import Structure
+
+# Bounds are checked on the structure before; this is the second line behind them.
+Image.MAX_IMAGE_PIXELS = 210_000_000
+
+EIGHTHS = 8
+_COLOURS = {1: "GRAY", 3: "RGB", 4: "CMYK"}
+_FAULTS = (OSError, ValueError, SyntaxError, IndexError, TypeError, EOFError, Image.DecompressionBombError)
+"""What Pillow is known to raise on broken files."""
+_AVERAGEABLE = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})
+"""Palettes, bilevel and 16-bit pixels are made plain before they are scaled."""
+_OPAQUE = 255
+_FAINT = 64
+"""Grey levels between darkest and lightest: fewer, and nothing can be read."""
+
+
+def pixels(clean: bytes, found: Structure, eighths: int = EIGHTHS) -> Image.Image:
+    """The decoded picture, not yet turned; a JPEG at ``eighths``/8 of its size, read to its end all the same.
+
+    ``clean`` is ``found.cleaned(…)``. Raises :class:`PhotoRefused`: damaged, unsupported_kind, too_heavy.
+    """
+    if isinstance(found, PngStructure):
+        if not found.has_all_rows(clean):
+            raise PhotoRefused("damaged")
+        return _by_pillow(clean, "PNG")
+    return _jpeg(clean, found, eighths)
+
+
+def _jpeg(clean: bytes, found: JpegStructure, eighths: int) -> Image.Image:
+    scaled = -(-found.width * eighths // EIGHTHS), -(-found.height * eighths // EIGHTHS)
+    try:
+        decoded = simplejpeg.decode_jpeg(
+            clean, _COLOURS[found.components], min_width=scaled[0], min_height=scaled[1], strict=True
+        )
+    except ValueError as fault:
+        reason = str(fault)
+        if "subsampling" in reason:
+            # TurboJPEG knows the usual samplings only; old capture devices wrote others (4:1:0).
+            return _by_pillow(clean, "JPEG", scaled)
+        if "memory" in reason.lower():
+            raise PhotoRefused("too_heavy") from fault
+        raise PhotoRefused("damaged") from fault
+    if found.components == 1:
+        return Image.fromarray(decoded[:, :, 0])
+    if found.components == 4:
+        return ImageChops.invert(Image.fromarray(decoded, "CMYK"))
+    return Image.fromarray(decoded)
+
+
+def _by_pillow(clean: bytes, kind: str, scaled: tuple[int, int] | None = None) -> Image.Image:
+    try:
+        image: Image.Image = Image.open(io.BytesIO(clean), formats=(kind,))
+        if scaled:
+            image.draft(None, scaled)
+        image.load()
+    except _FAULTS as fault:
+        raise PhotoRefused("damaged") from fault
+    return image
+
+
+def plain(image: Image.Image) -> Image.Image:
+    """The same picture as 8-bit grey or RGB on a ground that leaves it legible."""
+    if image.mode in ("L", "RGB") and not image.has_transparency_data:
+        return image
+    if image.mode.startswith("I"):
+        # 16-bit grey: convert() alone would clip nearly everything to white.
+        return image.convert("I").point(lambda level: level * (1 / 257)).convert("L")
+    if image.has_transparency_data:
+        return _on_ground(image if image.mode == "RGBA" else image.convert("RGBA"))
+    return image.convert("L" if image.mode == "1" else "RGB")
+
+
+def resized(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """The picture in that size; itself when it has it."""
+    if image.size == size:
+        return image
+    if image.mode not in _AVERAGEABLE or "transparency" in image.info:
+        image = plain(image)
+    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+
+
+def _on_ground(image: Image.Image) -> Image.Image:
+    alpha = image.getchannel("A")
+    if alpha.getextrema()[0] == _OPAQUE:
+        return image.convert("RGB")
+    white = Image.new("RGB", image.size, "white")
+    white.paste(image, mask=alpha)
+    if _spread(white) >= _FAINT:
+        return white
+    # White strokes on nothing would vanish on white.
+    black = Image.new("RGB", image.size, "black")
+    black.paste(image, mask=alpha)
+    return max(white, black, key=_spread)
+
+
+def _spread(image: Image.Image) -> float:
+    darkest, lightest = image.convert("L").getextrema()
+    assert isinstance(darkest, int | float)  # noqa: S101
+    assert isinstance(lightest, int | float)  # noqa: S101
+    return lightest - darkest
+
+
+def ordinary(image: Image.Image, profile: bytes) -> Image.Image:
+    """8-bit grey or sRGB, so that its ICC profile can go; one that makes no sense is ignored."""
+    return plain(_in_srgb(image if image.mode == "CMYK" else plain(image), profile))
+
+
+def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
+    if not profile or image.mode not in ("RGB", "CMYK"):
+        return image
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return image
+    return converted or image

@@ -1,0 +1,79 @@
+"""How bytes become durable: written under another name, fsynced, renamed, and the folder fsynced too."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+UNFINISHED = ".part"
+"""Ending of a file that is still being written."""
+KEEP_FREE = 64 << 20
+"""Bytes left to the database and the log: a full disk must still be able to say that it is full."""
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+
+
+class ShelfFull(Exception):
+    """No room on the disk: nothing was stored, and everything stored before stays."""
+
+
+@contextmanager
+def running_out() -> Iterator[None]:
+    """Turns the system's word for a full disk into ours."""
+    try:
+        yield
+    except OSError as fault:
+        if fault.errno in _NO_ROOM:
+            raise ShelfFull from fault
+        raise
+
+
+def check_room(folder: Path, size: int, keep_free: int) -> None:
+    """:class:`ShelfFull` unless ``size`` more bytes leave ``keep_free`` on the disk of ``folder``."""
+    if shutil.disk_usage(folder).free < size + keep_free:
+        raise ShelfFull
+
+
+def private(path: str, flags: int) -> int:
+    """An opener: the file belongs to the server alone."""
+    return os.open(path, flags, 0o600)
+
+
+def make_folder(folder: Path) -> None:
+    """Makes ``folder`` and what is missing above it, so that it is still there after a power cut."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    sync_folder(folder.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes names in ``folder`` durable."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Returns when ``data`` would survive a power cut under ``path``; before, no such name is seen."""
+    unfinished = path.with_name(path.name + UNFINISHED)
+    try:
+        with running_out():
+            make_folder(path.parent)
+            with open(unfinished, "xb", buffering=0, opener=private) as file:
+                view = memoryview(data)
+                while view:
+                    view = view[file.write(view) :]
+                os.fsync(file.fileno())
+            unfinished.rename(path)
+            sync_folder(path.parent)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,124 @@
+"""The most legible JPEG under a limit: quantisation tables made for text, scaled until the bytes fit.
+
+Strokes live in the mid and high frequencies that the standard tables punish. A flat luma table with finer DC
+and first AC keeps them (a coarse DC mottles blank paper); the browser's encoder uses the same weights.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+
+from PIL import Image
+
+from webapp.photos.decoding import resized
+from webapp.photos.refusals import PhotoRefused
+
+Tables = Sequence[Sequence[int]]
+"""Luma and chroma, 64 steps each, natural order (row by row)."""
+
+LONG_SIDE = 2016
+"""Pixels: the broad optimum is 1,800 to 2,800 for a page of print under 200 KB."""
+_AREA = LONG_SIDE * LONG_SIDE * 3 / 4
+AIM, LOW, HIGH = 0.987, 0.972, 0.998
+"""Of the limit: where to aim, and between what to stop."""
+_FIRST, _FINEST, _COARSEST = 18.0, 3.0, 250.0
+"""Below the finest scale nothing more is seen; small pictures stop there."""
+_ATTEMPTS = 8
+_SMALLEST_SIDE = 32
+
+
+def _zigzag() -> list[int]:
+    """Natural index of each zigzag position."""
+    return sorted(range(64), key=lambda n: (n // 8 + n % 8, n // 8 if (n // 8 + n % 8) % 2 else n % 8))
+
+
+_DITHER = [0.0] * 64
+for _position, _natural in enumerate(_zigzag()):
+    _DITHER[_natural] = _position * 0.618034 % 1
+
+_STEEP = (
+    *(17, 18, 24, 47, 99, 99, 99, 99),
+    *(18, 21, 26, 66, 99, 99, 99, 99),
+    *(24, 26, 56, 99, 99, 99, 99, 99),
+    *(47, 66, 99, 99, 99, 99, 99, 99),
+    *(99,) * 32,
+)
+"""Standard chroma table (T.81, K.2)."""
+_LUMA = [{0: 0.5}.get(n, 0.8 if n in (1, 2, 8, 9, 16) else 1.0) for n in range(64)]
+_CHROMA = [0.5, *(step / 17 for step in _STEEP[1:])]
+
+
+def tables(scale: float) -> Tables:
+    """Text tables at a scale; each entry rounds at another point, so that the size can be met finely."""
+    return [
+        [min(255, max(1, math.floor(scale * weight + _DITHER[n]))) for n, weight in enumerate(weights)]
+        for weights in (_LUMA, _CHROMA)
+    ]
+
+
+def encoded(image: Image.Image, steps: Tables, sampling: int = 2) -> bytes:
+    """A progressive JPEG without metadata; ``sampling`` as Pillow counts it (0 4:4:4, 1 4:2:2, 2 4:2:0)."""
+    out = io.BytesIO()
+    image.save(
+        out,
+        "JPEG",
+        qtables=[list(table) for table in steps],
+        subsampling=sampling,
+        progressive=True,
+        optimize=True,
+    )
+    return out.getvalue()
+
+
+def legible_size(width: int, height: int) -> tuple[int, int]:
+    """At most 2016 pixels on the long side; long strips keep their area, or the print would vanish."""
+    longest = max(LONG_SIDE, math.sqrt(_AREA * max(width, height) / min(width, height)))
+    scale = min(1.0, longest / max(width, height))
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def fitted(image: Image.Image, limit: int) -> bytes:
+    """The finest JPEG of at most ``limit`` bytes of a grey or RGB picture, made smaller only where even the
+    coarsest tables are not enough. :class:`PhotoRefused` ``too_large`` if nothing fits.
+    """
+    while True:
+        data = _at_this_size(image, limit)
+        if data:
+            return data
+        if max(image.size) <= _SMALLEST_SIDE:
+            raise PhotoRefused("too_large", limit=limit)
+        width, height = image.size
+        image = resized(image, (max(1, width * 3 // 4), max(1, height * 3 // 4)))
+
+
+def _at_this_size(image: Image.Image, limit: int) -> bytes:
+    """The finest of at most ``limit`` bytes that a few attempts find; empty when even the coarsest is more.
+
+    A secant on ln(bytes) over ln(scale), a slowly bending line for fresh pixels. For those of a JPEG it is a
+    staircase (up to twice their old step nothing changes): there halving finds the edge.
+    """
+    best = b""
+    too_fine, fits = _FINEST / 2, _COARSEST * 2
+    scale, slope = _FIRST, 1.4
+    before: tuple[float, int] | None = None
+    for attempt in range(_ATTEMPTS, 0, -1):
+        data = encoded(image, tables(scale))
+        size = len(data)
+        if size <= limit:
+            best, fits = data, scale
+        else:
+            too_fine = scale
+        if limit * LOW <= size <= limit * HIGH or too_fine >= _COARSEST or fits <= _FINEST:
+            break
+        if before and before[1] != size:
+            bend = math.log(before[1] / size) / math.log(scale / before[0])
+            slope = bend if 0.3 < bend < 4 else slope
+        before = scale, size
+        scale = min(_COARSEST, max(_FINEST, scale * (size / (limit * AIM)) ** (1 / slope)))
+        if not too_fine < scale < fits or attempt <= _ATTEMPTS // 2:
+            scale = math.sqrt(too_fine * fits)
+        if attempt == 2 and not best:
+            scale = _COARSEST
+    return best

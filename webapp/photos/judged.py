@@ -1,0 +1,63 @@
+"""What judging hands back, and its shape on the pipe between the processes. Imports no decoder."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+LIMIT = 204_800
+"""Bytes of a stored photo, where exam and material say nothing else."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What was found and done, for the Event and for operators; no personal data."""
+
+    kind: str
+    """``baseline``, ``progressive`` or ``png``."""
+    orientation: int
+    """EXIF 1 to 8 as received; other than 1: the pixels were turned."""
+    reencoded: bool
+    """False: the pixels are the received ones, bit by bit."""
+    cut: int
+    """Bytes of metadata and trailing data that were left out (0 when re-encoded)."""
+    trailing: int
+    """Bytes that stood behind the picture's end."""
+    otherwise_declared: bool
+    """The declared media type was not that of the bytes."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A photo that may be stored: upright, without metadata, at most the limit, decodable to its end."""
+
+    data: bytes = field(repr=False)
+    media_type: str
+    """``image/jpeg`` or ``image/png``."""
+    width: int
+    height: int
+    """Pixels, as seen upright."""
+    sha256_stored: str
+    """Of ``data``, 64 hex digits."""
+    preview: bytes = field(repr=False)
+    """A JPEG of at most 320 pixels on its long side."""
+    facts: Facts
+
+    def as_frame(self) -> tuple[dict[str, Any], list[bytes]]:
+        """Head and blobs for the pipe."""
+        head = {name: value for name, value in asdict(self).items() if name not in ("data", "preview")}
+        return head, [self.data, self.preview]
+
+    @classmethod
+    def from_frame(cls, head: dict[str, Any], blobs: list[bytes]) -> Judged:
+        """The reverse; ValueError, KeyError or TypeError when the other side talks nonsense."""
+        data, preview = blobs
+        return cls(
+            data=data,
+            media_type={"image/jpeg": "image/jpeg", "image/png": "image/png"}[head["media_type"]],
+            width=int(head["width"]),
+            height=int(head["height"]),
+            sha256_stored=str(head["sha256_stored"]),
+            preview=preview,
+            facts=Facts(**head["facts"]),
+        )

@@ -1,0 +1,171 @@
+"""Where stored photos stand: one sealed file per version, named by chance, never changed and never shared."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import secrets
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NewType, Protocol
+
+from webapp.keyring import KeyringProblem
+from webapp.photos.disk import (
+    KEEP_FREE,
+    UNFINISHED,
+    ShelfFull,
+    check_room,
+    make_folder,
+    sync_folder,
+    write_durably,
+)
+
+__all__ = [
+    "LocalShelf",
+    "NotOnShelf",
+    "Sealer",
+    "Shelf",
+    "ShelfDamaged",
+    "ShelfFull",
+    "ShelfKey",
+    "shelf_key",
+]
+
+ShelfKey = NewType("ShelfKey", str)
+"""32 hex digits, random."""
+
+_KEY = re.compile(r"[0-9a-f]{32}")
+_LEVEL = re.compile(r"[0-9a-f]{2}")
+
+
+class Sealer(Protocol):
+    """Authenticated encryption with keys that rotate; :class:`webapp.keyring.Keyring` is one."""
+
+    def seal(self, purpose: str, plain: bytes) -> bytes: ...
+
+    def unseal(self, purpose: str, sealed: bytes) -> bytes: ...
+
+
+class NotOnShelf(Exception):
+    """No file under this key."""
+
+
+class ShelfDamaged(Exception):
+    """The file is not what was put there, or its key is no longer on the ring."""
+
+
+class Shelf(Protocol):
+    """What actions know of it; a local folder now, a bucket where several machines serve."""
+
+    async def put(self, data: bytes) -> ShelfKey:
+        """Stores a version; durable when it returns. Raises :class:`ShelfFull`."""
+
+    async def get(self, key: ShelfKey) -> bytes:
+        """The bytes. Raises :class:`NotOnShelf`, :class:`ShelfDamaged`."""
+
+    async def delete(self, key: ShelfKey) -> None:
+        """Removes a version for good; one that is gone already is no error."""
+
+    def keys(self, now: datetime) -> AsyncIterator[tuple[ShelfKey, timedelta]]:
+        """Every version with its age at ``now`` (aware), in no order; some may go or come meanwhile."""
+
+    async def tidy(self, now: datetime, older: timedelta) -> int:
+        """Removes what crashes left half written ``older`` ago; how many."""
+
+
+def shelf_key(text: str) -> ShelfKey:
+    """``text`` as a key; ValueError for anything that could name another path."""
+    if not _KEY.fullmatch(text):
+        raise ValueError("not a shelf key")
+    return ShelfKey(text)
+
+
+class LocalShelf:
+    """A folder with two levels below it, 256 folders each. Files are handled in threads, one trip each."""
+
+    def __init__(self, folder: Path, sealer: Sealer, *, keep_free: int = KEEP_FREE) -> None:
+        self._folder = folder
+        self._sealer = sealer
+        self._keep_free = keep_free
+
+    async def put(self, data: bytes) -> ShelfKey:
+        key = ShelfKey(secrets.token_hex(16))
+        await asyncio.to_thread(self._put, key, data)
+        return key
+
+    async def get(self, key: ShelfKey) -> bytes:
+        return await asyncio.to_thread(self._get, key)
+
+    async def delete(self, key: ShelfKey) -> None:
+        await asyncio.to_thread(self._delete, key)
+
+    async def keys(self, now: datetime) -> AsyncIterator[tuple[ShelfKey, timedelta]]:
+        async for name, age in self._files(now):
+            if _KEY.fullmatch(name):
+                yield ShelfKey(name), age
+
+    async def tidy(self, now: datetime, older: timedelta) -> int:
+        removed = 0
+        async for name, age in self._files(now):
+            if name.endswith(UNFINISHED) and age > older:
+                await asyncio.to_thread(self._path(name).unlink, missing_ok=True)
+                removed += 1
+        return removed
+
+    def _path(self, name: str) -> Path:
+        return self._folder / name[:2] / name[2:4] / name
+
+    def _put(self, key: ShelfKey, data: bytes) -> None:
+        # The key is part of the purpose: two files that exchange their names open no more.
+        sealed = self._sealer.seal(_purpose(key), data)
+        make_folder(self._folder)
+        check_room(self._folder, len(sealed), self._keep_free)
+        write_durably(self._path(key), sealed)
+
+    def _get(self, key: ShelfKey) -> bytes:
+        try:
+            sealed = self._path(shelf_key(key)).read_bytes()
+        except FileNotFoundError:
+            raise NotOnShelf(key) from None
+        try:
+            return self._sealer.unseal(_purpose(key), sealed)
+        except KeyringProblem as fault:
+            raise ShelfDamaged(key) from fault
+
+    def _delete(self, key: ShelfKey) -> None:
+        path = self._path(shelf_key(key))
+        try:
+            path.unlink()
+        except FileNotFoundError:
+            return
+        sync_folder(path.parent)
+
+    async def _files(self, now: datetime) -> AsyncIterator[tuple[str, timedelta]]:
+        for first in await asyncio.to_thread(_levels, self._folder):
+            for second in await asyncio.to_thread(_levels, first):
+                for name, written in await asyncio.to_thread(_written, second):
+                    yield name, now - written
+
+
+def _purpose(key: ShelfKey) -> str:
+    return f"shelf/{key}"
+
+
+def _levels(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return [entry for entry in folder.iterdir() if _LEVEL.fullmatch(entry.name)]
+
+
+def _written(folder: Path) -> list[tuple[str, datetime]]:
+    found = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            try:
+                found.append((entry.name, datetime.fromtimestamp(entry.stat().st_mtime, UTC)))
+            except FileNotFoundError:
+                # Deleted while we looked.
+                continue
+    return found
