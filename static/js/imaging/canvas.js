@@ -1,0 +1,154 @@
+/** The canvases of this room: made, drawn on, looked at, encoded, given back. */
+
+import { ShrinkFailure } from "./failure.js";
+import { liesOnItsSide, matrix } from "./orientation.js";
+
+/**
+ * @typedef {object} Surface
+ * @property {HTMLCanvasElement} canvas
+ * @property {CanvasRenderingContext2D} context
+ */
+
+const SAMPLE_SIDE = 32;
+/** Safari's private windows and hardened browsers move read-back values by a few steps. */
+const NOISE = 3;
+const STRIP_ROWS = 128;
+
+/**
+ * @param {number} width
+ * @param {number} height
+ * @returns {Surface}
+ */
+function makeSurface(width, height) {
+  const canvas = document.createElement("canvas");
+  canvas.width = width;
+  canvas.height = height;
+  // Read back several times (once per encode), so it stays out of the graphics memory and its 4,096 px textures.
+  const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
+  if (!context) throw new ShrinkFailure("blank");
+  context.imageSmoothingQuality = "high";
+  return { canvas, context };
+}
+
+/**
+ * iOS counts the memory of all canvases together and only an empty one gives it back.
+ * @param {Surface} surface
+ */
+export function freeSurface({ canvas }) {
+  canvas.width = 0;
+  canvas.height = 0;
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {CanvasImageSource} picture
+ * @param {number} orientation  EXIF value by which the picture has to be turned
+ * @param {number} width  of the upright picture on the canvas
+ * @param {number} height
+ * @param {number} [top]  the canvas begins at this row of the upright picture
+ */
+function drawUpright(context, picture, orientation, width, height, top = 0) {
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, context.canvas.width, context.canvas.height);
+  const [a, b, c, d, e, f] = matrix(orientation, width, height);
+  context.setTransform(a, b, c, d, e, f - top);
+  const aside = liesOnItsSide(orientation);
+  context.drawImage(picture, 0, 0, aside ? height : width, aside ? width : height);
+  context.setTransform(1, 0, 0, 1, 0, 0);
+}
+
+/**
+ * Where the engine has no smoothing quality (Firefox), a reduction by two or more skips pixels. Strips at double size,
+ * halved one by one, use them all without a second large canvas.
+ * @param {Surface} surface
+ * @param {HTMLImageElement} image
+ * @param {number} orientation
+ */
+function drawInHalvedStrips({ canvas, context }, image, orientation) {
+  const { width, height } = canvas;
+  const strip = makeSurface(2 * width, 2 * STRIP_ROWS);
+  try {
+    for (let top = 0; top < height; top += STRIP_ROWS) {
+      drawUpright(strip.context, image, orientation, 2 * width, 2 * height, 2 * top);
+      context.drawImage(strip.canvas, 0, top, width, STRIP_ROWS);
+    }
+  } finally {
+    freeSurface(strip);
+  }
+}
+
+/**
+ * @param {HTMLImageElement} image  as stored
+ * @param {number} orientation
+ * @param {{ width: number, height: number }} size  upright, in pixels
+ * @returns {Surface}
+ */
+export function drawnSurface(image, orientation, { width, height }) {
+  const surface = makeSurface(width, height);
+  const stored = image.naturalWidth * image.naturalHeight;
+  if (!("imageSmoothingQuality" in CanvasRenderingContext2D.prototype) && stored > 2 * width * height) {
+    drawInHalvedStrips(surface, image, orientation);
+  } else {
+    drawUpright(surface.context, image, orientation, width, height);
+  }
+  return surface;
+}
+
+/**
+ * @param {CanvasImageSource} picture
+ * @returns {boolean}  whether a small copy of it is all one colour
+ */
+export function isOneColour(picture) {
+  const sample = makeSurface(SAMPLE_SIDE, SAMPLE_SIDE);
+  try {
+    drawUpright(sample.context, picture, 1, SAMPLE_SIDE, SAMPLE_SIDE);
+    const { data } = sample.context.getImageData(0, 0, SAMPLE_SIDE, SAMPLE_SIDE);
+    const least = [255, 255, 255];
+    const most = [0, 0, 0];
+    for (let at = 0; at < data.length; at += 4) {
+      for (let channel = 0; channel < 3; channel += 1) {
+        least[channel] = Math.min(least[channel], data[at + channel]);
+        most[channel] = Math.max(most[channel], data[at + channel]);
+      }
+    }
+    return most.every((value, channel) => value - least[channel] <= NOISE);
+  } finally {
+    freeSurface(sample);
+  }
+}
+
+/** @type {boolean | undefined} */
+let readsTrue;
+
+/** Whether this browser gives back what was drawn; hardened ones answer with white or noise. */
+export function canvasReadsTrue() {
+  if (readsTrue !== undefined) return readsTrue;
+  const probe = makeSurface(2, 1);
+  probe.context.fillStyle = "#fff";
+  probe.context.fillRect(0, 0, 1, 1);
+  probe.context.fillStyle = "#f00";
+  probe.context.fillRect(1, 0, 1, 1);
+  const seen = probe.context.getImageData(0, 0, 2, 1).data;
+  freeSurface(probe);
+  readsTrue = [255, 255, 255, 255, 255, 0, 0, 255].every((value, at) => Math.abs(value - seen[at]) <= NOISE);
+  return readsTrue;
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} quality  0 to 1
+ * @returns {Promise<Blob>}
+ */
+export function encodeJpeg(canvas, quality) {
+  return new Promise((resolve, reject) => {
+    canvas.toBlob(
+      (blob) => {
+        if (blob && blob.type === "image/jpeg" && blob.size > 0) resolve(blob);
+        else reject(new ShrinkFailure("blank"));
+      },
+      "image/jpeg",
+      quality,
+    );
+  });
+}

@@ -1,0 +1,255 @@
+/**
+ * Photos kept on the phone until the server has acknowledged them. Knows no address and no picture format: both come in
+ * as functions. Every change is committed to the store before anybody hears of it.
+ *
+ * Events: `change` {record} after each step of a photo; `progress` {id, sent, total}; `gone` {id} when a discarded one
+ * is past undo; `signed-out`; `not-durable` when the browser refuses storage, so that the page must stay open.
+ */
+
+import { lane } from "./lane.js";
+import { preparing } from "./preparing.js";
+import { isPending, newRecord } from "./record.js";
+import { sending } from "./sending.js";
+
+/**
+ * @typedef {import("./record.js").OutboxRecord} OutboxRecord
+ * @typedef {import("./record.js").NewPhoto} NewPhoto
+ *
+ * @typedef {object} Parts
+ * @property {string} person
+ * @property {import("./memory-store.js").Store} store
+ * @property {() => Promise<import("./preparing.js").Prepare>} loadPrepare
+ * @property {import("./sending.js").Journey} journey
+ * @property {(name: string, task: () => Promise<void>) => Promise<void>} inTurn  one tab at a time
+ * @property {Pick<BroadcastChannel, "postMessage" | "addEventListener">} [channel]  to the other tabs
+ * @property {() => number} [now]
+ * @property {() => number} [random]
+ *
+ * @typedef {object} Desk  what the two lanes work with
+ * @property {string} person
+ * @property {import("./memory-store.js").Store} store
+ * @property {(id: string, change: (record: OutboxRecord) => OutboxRecord | null,
+ *   bytes?: import("./memory-store.js").Bytes) => Promise<OutboxRecord | null>} change  and everybody hears of it
+ * @property {(name: string, detail: object) => void} tell
+ * @property {() => number} now
+ * @property {() => number} random
+ */
+
+export const UNDO_SECONDS = 10;
+const RECEIPT_KEPT_MS = 600000;
+
+export class Outbox extends EventTarget {
+  /** @param {Parts} parts */
+  constructor({
+    person,
+    store,
+    loadPrepare,
+    journey,
+    inTurn,
+    channel,
+    now = Date.now,
+    random = Math.random,
+  }) {
+    super();
+    this.person = person;
+    /** @private */ this._store = store;
+    /** @private */ this._channel = channel;
+    /** @private */ this._now = now;
+    /** @type {Desk} */
+    const desk = {
+      person,
+      store,
+      now,
+      random,
+      change: (id, change, bytes) => this._change(id, change, bytes),
+      tell: (name, detail) => this._tell(name, detail),
+    };
+    /** @private */ this._sender = sending(desk, journey);
+    // Two lanes, so that the second photo is shrunk while the first is still going out.
+    /** @private */ this._sending = lane(this._sender.step, (task) => inTurn(`outbox-send ${person}`, task));
+    /** @private */ this._preparing = lane(
+      preparing(desk, loadPrepare, () => this._sending.wake()),
+      (task) => inTurn(`outbox-prepare ${person}`, task),
+    );
+    channel?.addEventListener("message", (event) => this._hear(String(event.data)));
+  }
+
+  /**
+   * Another tab has moved a photo, and may end before it gets further.
+   * @private
+   * @param {string} id
+   */
+  async _hear(id) {
+    const record = await this._store.get(id);
+    if (record && record.person !== this.person) return;
+    this.dispatchEvent(
+      record
+        ? new CustomEvent("change", { detail: { record } })
+        : new CustomEvent("gone", { detail: { id } }),
+    );
+    this._preparing.wake();
+    this._sending.wake();
+  }
+
+  /** Takes up what an earlier page left behind. */
+  async start() {
+    const longAgo = this._now() - RECEIPT_KEPT_MS;
+    for (const { id, state, nextTry } of await this._store.of(this.person)) {
+      if (state === "arrived" && nextTry < longAgo) await this._store.remove(id);
+    }
+    this._preparing.wake();
+    this._sending.wake();
+  }
+
+  stop() {
+    this._preparing.stop();
+    this._sending.stop();
+    this._sender.takeBack();
+  }
+
+  isDurable() {
+    return this._store.isDurable();
+  }
+
+  /** The person's photos that the server has not acknowledged, oldest first. */
+  async pending() {
+    return (await this._store.of(this.person)).filter(isPending);
+  }
+
+  /** All records, for a page that has been asleep. */
+  records() {
+    return this._store.of(this.person);
+  }
+
+  /**
+   * The bytes to be sent, for a preview; null while there are none but the original.
+   * @param {string} id
+   */
+  shrunkBytes(id) {
+    return this._store.bytesOf(id, "shrunk");
+  }
+
+  /**
+   * Resolves when the photo is on the phone.
+   * @param {NewPhoto} photo
+   * @returns {Promise<OutboxRecord>}
+   */
+  async keep(photo) {
+    const record = newRecord(photo, this.person, this._now());
+    await this._store.add(record, photo.bytes);
+    this._tell("change", { record });
+    this._preparing.wake();
+    return record;
+  }
+
+  /**
+   * Takes a photo out; `undiscard` brings it back for ten seconds.
+   * @param {string} id
+   */
+  async discard(id) {
+    const until = this._now() + 1000 * UNDO_SECONDS;
+    const record = await this._change(id, (old) =>
+      isPending(old)
+        ? { ...old, before: old.state, state: "discarded", nextTry: until, tries: 0, told: true }
+        : null,
+    );
+    if (record) this._sender.takeBack(id);
+    this._sending.wake();
+    return record;
+  }
+
+  /** @param {string} id */
+  async undiscard(id) {
+    const now = this._now();
+    const record = await this._change(id, (old) =>
+      isUndoable(old, now) ? { ...old, state: restored(old.before), nextTry: 0, told: false } : null,
+    );
+    this._preparing.wake();
+    this._sending.wake();
+    return record;
+  }
+
+  /**
+   * Tries a refused photo once more.
+   * @param {string} id
+   */
+  async retry(id) {
+    const record = await this._change(id, (old) =>
+      old.state === "refused"
+        ? {
+            ...old,
+            state: old.shrunk ? "kept" : "chosen",
+            error: null,
+            tries: 0,
+            prepares: 0,
+            nextTry: 0,
+            told: false,
+          }
+        : null,
+    );
+    this._preparing.wake();
+    this._sending.wake();
+    return record;
+  }
+
+  /**
+   * Turns a photo that has not left the phone; null for any other, whose bytes the server may have under this id.
+   * @param {string} id
+   * @param {number} quarterTurns  clockwise
+   */
+  async turn(id, quarterTurns) {
+    const record = await this._change(id, (old) =>
+      (old.state === "chosen" || old.state === "kept") && !old.attempted
+        ? { ...old, state: "chosen", prepares: 0, quarterTurns: (old.quarterTurns + quarterTurns) % 4 }
+        : null,
+    );
+    this._preparing.wake();
+    return record;
+  }
+
+  /** The network may be back, or the person looks again: what waits by our own guess goes now. */
+  async nudge() {
+    for (const { id, nextTry, told } of await this.pending()) {
+      if (nextTry > this._now() && !told) await this._store.update(id, (old) => ({ ...old, nextTry: 0 }));
+    }
+    this._preparing.wake();
+    this._sending.wake();
+  }
+
+  /**
+   * @private
+   * @param {string} name
+   * @param {any} detail
+   */
+  _tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+    if (name === "change") this._channel?.postMessage(detail.record.id);
+    if (name === "gone") this._channel?.postMessage(detail.id);
+  }
+
+  /**
+   * @private
+   * @param {string} id
+   * @param {(record: OutboxRecord) => OutboxRecord | null} change
+   * @param {import("./memory-store.js").Bytes} [bytes]
+   */
+  async _change(id, change, bytes) {
+    const record = await this._store.update(id, change, bytes);
+    if (record) this._tell("change", { record });
+    return record;
+  }
+}
+
+/**
+ * What was on its way when it was taken out has to start again.
+ * @param {import("./record.js").State} before
+ * @returns {import("./record.js").State}
+ */
+const restored = (before) => (before === "sending" ? "kept" : before);
+
+/**
+ * Undo and the final removal exclude each other by time alone.
+ * @param {OutboxRecord} record
+ * @param {number} now
+ */
+const isUndoable = ({ state, tries, nextTry }, now) => state === "discarded" && tries === 0 && nextTry > now;

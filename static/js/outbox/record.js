@@ -1,0 +1,97 @@
+/**
+ * A photo waiting on the phone. Its bytes lie beside it (`original` as chosen, `shrunk` as sent), so that a change of
+ * state never rewrites megabytes.
+ *
+ * | state | on this phone |
+ * |---|---|
+ * | chosen | the original is safe; it still has to be shrunk |
+ * | kept | ready to go |
+ * | sending | on its way |
+ * | processing | the original has arrived and is being shrunk there; kept here until that went well |
+ * | arrived | acknowledged: the bytes are gone, the receipt stays a while for the other tabs |
+ * | refused | the server decided against it; stays until the person discards or retries |
+ * | discarded | the person took it out; comes back on undo, and is deleted on the server if it may have got there |
+ *
+ * @typedef {"chosen" | "kept" | "sending" | "processing" | "arrived" | "refused" | "discarded"} State
+ *
+ * @typedef {object} OutboxRecord
+ * @property {string} id  UUID, the photo's name on the server too
+ * @property {string} person  whose photo; nobody else's session sends or shows it
+ * @property {string} material
+ * @property {string} slot
+ * @property {string | null} replaces  id of the stored photo whose place it takes
+ * @property {string} type  media type of what is to be sent
+ * @property {number} size  bytes of the same
+ * @property {number} maxBytes  the material's limit
+ * @property {boolean} shrunk  false: the original goes as it is
+ * @property {number} quarterTurns  clockwise, done while shrinking
+ * @property {State} state
+ * @property {State} before  where undo leads back to
+ * @property {boolean} attempted  a request has left, so the server may have it
+ * @property {number} prepares  times that shrinking was begun
+ * @property {number} tries  failed requests in a row
+ * @property {number} nextTry  epoch milliseconds
+ * @property {boolean} told  the server set nextTry, so better news of the network does not
+ * @property {number} createdAt  epoch milliseconds
+ * @property {{ code: string, sentence: string } | null} error
+ * @property {import("../server/answers.js").Receipt | null} receipt
+ *
+ * @typedef {object} NewPhoto
+ * @property {string} id  from newId, so that a page can name the photo before it is kept
+ * @property {string} material
+ * @property {string} slot
+ * @property {string | null} [replaces]
+ * @property {number} maxBytes
+ * @property {ArrayBuffer} bytes  as chosen
+ */
+
+/** A random UUID (RFC 9562, version 4): `crypto.randomUUID` is missing in phones we serve. */
+export function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+/**
+ * @param {NewPhoto} photo
+ * @param {string} person
+ * @param {number} now
+ * @returns {OutboxRecord}
+ */
+export const newRecord = ({ id, material, slot, replaces = null, maxBytes, bytes }, person, now) => ({
+  id,
+  person,
+  material,
+  slot,
+  replaces,
+  type: "application/octet-stream",
+  size: bytes.byteLength,
+  maxBytes,
+  shrunk: false,
+  quarterTurns: 0,
+  state: "chosen",
+  before: "chosen",
+  attempted: false,
+  prepares: 0,
+  tries: 0,
+  nextTry: 0,
+  told: false,
+  createdAt: now,
+  error: null,
+  receipt: null,
+});
+
+/**
+ * What the person would miss if this phone lost it.
+ * @param {OutboxRecord} record
+ */
+export const isPending = ({ state }) => state !== "arrived" && state !== "discarded";
+
+/**
+ * What the sender has to do something about, now or at its next try.
+ * @param {OutboxRecord} record
+ */
+export const isSendable = ({ state }) =>
+  state === "kept" || state === "sending" || state === "processing" || state === "discarded";

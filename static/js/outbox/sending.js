@@ -1,0 +1,137 @@
+/** From kept to arrived or refused: one request at a time, repeated until our server has answered. */
+
+import { Refused, SignedOut, Unreachable } from "../server/answers.js";
+import { delayAfter } from "./backoff.js";
+import { isSendable } from "./record.js";
+
+/**
+ * @typedef {import("./record.js").OutboxRecord} OutboxRecord
+ * @typedef {import("./outbox.js").Desk} Desk
+ * @typedef {import("../server/answers.js").Receipt} Receipt
+ * @typedef {import("../server/answers.js").Waiting} Waiting
+ *
+ * @typedef {object} Journey  what the server does for the outbox; rejects with Refused, Unreachable, SignedOut
+ * @property {(record: OutboxRecord, bytes: ArrayBuffer, options: { signal: AbortSignal,
+ *   onProgress: (sent: number, total: number) => void }) => Promise<Receipt | Waiting>} put
+ * @property {(record: OutboxRecord) => Promise<Receipt | Waiting>} ask
+ * @property {(record: OutboxRecord) => Promise<unknown>} remove
+ */
+
+const SIGNED_OUT_MS = 60000;
+
+/**
+ * @param {Desk} desk
+ * @param {Journey} journey
+ */
+export function sending({ person, store, change, tell, now, random }, journey) {
+  /** @type {{ id: string, controller: AbortController } | null} */
+  let underWay = null;
+
+  /**
+   * @param {string} id
+   * @param {Receipt | Waiting} answer
+   */
+  async function settle(id, answer) {
+    const at = now();
+    const isOurs = (/** @type {OutboxRecord} */ { state }) => state === "sending" || state === "processing";
+    if (answer.waiting) {
+      const nextTry = at + 1000 * answer.seconds;
+      await change(id, (old) =>
+        isOurs(old) ? { ...old, state: "processing", tries: 0, nextTry, told: true } : null,
+      );
+      return;
+    }
+    await change(
+      id,
+      (old) => (isOurs(old) ? { ...old, state: "arrived", error: null, nextTry: at, receipt: answer } : null),
+      { original: null, shrunk: null },
+    );
+  }
+
+  /** @param {OutboxRecord} due */
+  async function send({ id }) {
+    const record = await change(id, (old) =>
+      old.state === "kept" || old.state === "sending" ? { ...old, state: "sending", attempted: true } : null,
+    );
+    if (!record) return;
+    const bytes = await store.bytesOf(id, record.shrunk ? "shrunk" : "original");
+    if (!bytes) throw new Refused("bytes_lost", "");
+    const controller = new AbortController();
+    underWay = { id, controller };
+    try {
+      const onProgress = (/** @type {number} */ sent, /** @type {number} */ total) =>
+        tell("progress", { id, sent, total });
+      await settle(id, await journey.put(record, bytes, { signal: controller.signal, onProgress }));
+    } finally {
+      underWay = null;
+    }
+  }
+
+  /** @param {OutboxRecord} record  whose time for undo is over */
+  async function removeAtLast(record) {
+    try {
+      if (record.attempted) await journey.remove(record);
+    } catch (error) {
+      // It never got there, or is out of reach by the server's own word: nothing left to do from here.
+      if (!(error instanceof Refused)) throw error;
+    }
+    await store.remove(record.id);
+    tell("gone", { id: record.id });
+  }
+
+  /**
+   * @param {string} id
+   * @param {unknown} error
+   */
+  async function failed(id, error) {
+    const at = now();
+    const rest = error instanceof Unreachable ? error.seconds : 0;
+    const later = (/** @type {OutboxRecord} */ old) => {
+      const tries = old.tries + 1;
+      return { ...old, tries, nextTry: at + delayAfter(tries, rest, random), told: rest > 0 };
+    };
+    await change(id, (old) => {
+      // Nothing to repeat for what was taken out while its request was under way.
+      if (old.nextTry > at || !isSendable(old)) return null;
+      if (!(error instanceof Refused)) {
+        return { ...later(old), state: old.state === "sending" ? "kept" : old.state };
+      }
+      if (old.state === "processing" && error.code === "not_found") return { ...later(old), state: "kept" };
+      return { ...old, state: "refused", error: { code: error.code, sentence: error.sentence } };
+    });
+  }
+
+  /** @type {() => Promise<number | null>} */
+  async function step() {
+    const waiting = (await store.of(person))
+      .filter(isSendable)
+      .sort((a, b) => a.tries - b.tries || a.createdAt - b.createdAt);
+    if (waiting.length === 0) return null;
+    const at = now();
+    const due = waiting.find(({ nextTry }) => nextTry <= at);
+    if (!due) return Math.max(1, Math.min(...waiting.map(({ nextTry }) => nextTry)) - at);
+    try {
+      if (due.state === "discarded") await removeAtLast(due);
+      else if (due.state === "processing") await settle(due.id, await journey.ask(due));
+      else await send(due);
+    } catch (error) {
+      await failed(due.id, error);
+      if (error instanceof SignedOut) {
+        tell("signed-out", {});
+        return SIGNED_OUT_MS;
+      }
+    }
+    return 0;
+  }
+
+  return {
+    step,
+    /**
+     * Ends the request of this photo, or whichever is under way.
+     * @param {string} [id]
+     */
+    takeBack(id) {
+      if (underWay && (id === undefined || underWay.id === id)) underWay.controller.abort();
+    },
+  };
+}

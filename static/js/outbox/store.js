@@ -1,0 +1,205 @@
+/**
+ * The outbox on the phone's disk. Only ArrayBuffers are stored: Blobs in IndexedDB get lost on several iOS versions.
+ * Where storage is refused or fails, a record lies in memory instead and `isDurable` says so.
+ */
+
+import { openDB } from "../vendor/idb/index.js";
+import { memoryStore } from "./memory-store.js";
+
+/**
+ * @typedef {import("./record.js").OutboxRecord} OutboxRecord
+ * @typedef {import("./memory-store.js").Store} Store
+ * @typedef {import("./memory-store.js").Bytes} Bytes
+ * @typedef {import("../vendor/idb/index.js").IDBPDatabase<Schema>} Database
+ *
+ * @typedef {object} Schema
+ * @property {{ key: string, value: OutboxRecord, indexes: { person: string } }} records
+ * @property {{ key: string, value: ArrayBuffer }} bytes
+ * @property {{ key: string, value: { name: string, owner: string, until: number } }} leases
+ */
+
+const NAME = "outbox";
+const VERSION = 1;
+/** Safari 14 sometimes never answers the first opening of a page. */
+const LONGEST_OPENING_MS = 5000;
+
+/**
+ * @param {string} id
+ * @param {string} kind
+ */
+const bytesKey = (id, kind) => `${id} ${kind}`;
+
+/** @returns {Promise<Database>} */
+function openDatabase() {
+  const opening = openDB(NAME, VERSION, {
+    upgrade(database) {
+      database.createObjectStore("records", { keyPath: "id" }).createIndex("person", "person");
+      database.createObjectStore("bytes");
+      database.createObjectStore("leases", { keyPath: "name" });
+    },
+    // A newer page in another tab waits for us otherwise.
+    blocking: (_current, _blocked, event) => /** @type {IDBDatabase} */ (event.target).close(),
+  });
+  return Promise.race([
+    opening,
+    new Promise((_resolve, reject) => {
+      setTimeout(() => reject(new Error("storage does not open")), LONGEST_OPENING_MS);
+    }),
+  ]);
+}
+
+/**
+ * @param {() => void} onNotDurable  called once, when the first record can only be kept in memory
+ * @returns {Promise<Store>}
+ */
+export async function openStore(onNotDurable) {
+  const memory = memoryStore();
+  let durable = true;
+  /** @type {Database | null} */
+  let database = null;
+
+  const giveUp = () => {
+    if (durable) onNotDurable();
+    durable = false;
+  };
+  try {
+    database = await openDatabase();
+  } catch {
+    giveUp();
+  }
+
+  /**
+   * iOS closes connections by itself and reports passing faults as UnknownError: one more try on a new connection.
+   * @template T
+   * @param {(database: Database) => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  async function onDisk(work) {
+    if (!database) throw new Error("no storage");
+    try {
+      return await work(database);
+    } catch (error) {
+      const name = error instanceof Error || error instanceof DOMException ? error.name : "";
+      if (name !== "UnknownError" && name !== "InvalidStateError") throw error;
+      database = await openDatabase();
+      return await work(database);
+    }
+  }
+
+  /**
+   * @template T
+   * @param {() => Promise<T>} work
+   * @param {T} otherwise  when there is no storage
+   */
+  const ifOnDisk = (work, otherwise) => (database ? work() : Promise.resolve(otherwise));
+
+  return {
+    isDurable: () => durable,
+
+    async add(record, original) {
+      try {
+        await onDisk(async (open) => {
+          // "strict": the phone's battery may die in the next second, and the page has said that the photo is safe.
+          const change = open.transaction(["records", "bytes"], "readwrite", { durability: "strict" });
+          await Promise.all([
+            change.objectStore("records").put(record),
+            change.objectStore("bytes").put(original, bytesKey(record.id, "original")),
+            change.done,
+          ]);
+        });
+      } catch {
+        giveUp();
+        await memory.add(record, original);
+      }
+    },
+
+    async get(id) {
+      return (
+        (await memory.get(id)) ??
+        (await ifOnDisk(() => onDisk((open) => open.get("records", id)), undefined)) ??
+        null
+      );
+    },
+
+    async of(person) {
+      const stored = await ifOnDisk(
+        () => onDisk((open) => open.getAllFromIndex("records", "person", person)),
+        [],
+      );
+      return [...stored, ...(await memory.of(person))].sort((a, b) => a.createdAt - b.createdAt);
+    },
+
+    async update(id, change, changes = {}) {
+      if (await memory.get(id)) return await memory.update(id, change, changes);
+      return await ifOnDisk(
+        () =>
+          onDisk(async (open) => {
+            const step = open.transaction(["records", "bytes"], "readwrite", { durability: "strict" });
+            const record = await step.objectStore("records").get(id);
+            const changed = record ? change(record) : null;
+            if (changed) {
+              const bytes = step.objectStore("bytes");
+              await Promise.all([
+                step.objectStore("records").put(changed),
+                ...Object.entries(changes).map(([kind, value]) =>
+                  value ? bytes.put(value, bytesKey(id, kind)) : bytes.delete(bytesKey(id, kind)),
+                ),
+              ]);
+            }
+            await step.done;
+            return changed;
+          }),
+        null,
+      );
+    },
+
+    async bytesOf(id, kind) {
+      const stored = await ifOnDisk(() => onDisk((open) => open.get("bytes", bytesKey(id, kind))), undefined);
+      return stored ?? (await memory.bytesOf(id, kind));
+    },
+
+    async remove(id) {
+      await memory.remove(id);
+      await ifOnDisk(
+        () =>
+          onDisk(async (open) => {
+            const step = open.transaction(["records", "bytes"], "readwrite");
+            await Promise.all([
+              step.objectStore("records").delete(id),
+              step.objectStore("bytes").delete(bytesKey(id, "original")),
+              step.objectStore("bytes").delete(bytesKey(id, "shrunk")),
+              step.done,
+            ]);
+          }),
+        undefined,
+      );
+    },
+
+    async claim(name, owner, now, until) {
+      return await ifOnDisk(
+        () =>
+          onDisk(async (open) => {
+            const step = open.transaction("leases", "readwrite");
+            const lease = await step.store.get(name);
+            const free = !lease || lease.owner === owner || lease.until <= now;
+            if (free) await step.store.put({ name, owner, until });
+            await step.done;
+            return free;
+          }),
+        true,
+      );
+    },
+
+    async release(name, owner) {
+      await ifOnDisk(
+        () =>
+          onDisk(async (open) => {
+            const step = open.transaction("leases", "readwrite");
+            if ((await step.store.get(name))?.owner === owner) await step.store.delete(name);
+            await step.done;
+          }),
+        undefined,
+      );
+    },
+  };
+}

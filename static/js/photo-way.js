@@ -1,0 +1,68 @@
+/** A photo's way, put together: shrink here, keep in the outbox, send to the server. For every page of a candidate. */
+
+import { Outbox } from "./outbox/outbox.js";
+import { openStore } from "./outbox/store.js";
+import { turnTaking } from "./outbox/turn-taking.js";
+import { askPhoto, deletePhoto, putPhoto } from "./server/photos.js";
+
+/** @typedef {import("./outbox/record.js").OutboxRecord} OutboxRecord */
+
+/** @returns {Promise<import("./outbox/preparing.js").Prepare>} */
+async function loadPrepare() {
+  const { ShrinkFailure, turnPhoto } = await import("./imaging/shrink.js");
+  return async ({ maxBytes, quarterTurns }, original) => {
+    try {
+      const { blob } = await turnPhoto(new Blob([original]), quarterTurns, { maxBytes });
+      return { bytes: await new Response(blob).arrayBuffer(), type: blob.type };
+    } catch (error) {
+      if (error instanceof ShrinkFailure) return null;
+      throw error;
+    }
+  };
+}
+
+/**
+ * @param {string} photosUrl
+ * @returns {import("./outbox/sending.js").Journey}
+ */
+function journey(photosUrl) {
+  return {
+    put({ id, material, slot, replaces, type }, bytes, { signal, onProgress }) {
+      const query = new URLSearchParams({ slot: `${material}.${slot}`, ...(replaces ? { replaces } : {}) });
+      return putPhoto({ url: `${photosUrl}${id}?${query}`, bytes, type, signal, onProgress });
+    },
+    ask: ({ id }) => askPhoto({ url: `${photosUrl}${id}/state` }),
+    remove: ({ id }) => deletePhoto({ url: `${photosUrl}${id}` }),
+  };
+}
+
+/**
+ * Opens a person's outbox and begins to empty it.
+ * @param {object} page
+ * @param {string} page.person  opaque, stable name of the signed-in candidate
+ * @param {string} page.photosUrl  ends in a slash
+ * @returns {Promise<Outbox>}
+ */
+export async function openPhotoWay({ person, photosUrl }) {
+  /** @type {Outbox | undefined} */
+  let outbox;
+  const store = await openStore(() => outbox?.dispatchEvent(new Event("not-durable")));
+  const channel = typeof BroadcastChannel === "function" ? new BroadcastChannel("outbox") : undefined;
+  const opened = new Outbox({
+    person,
+    store,
+    loadPrepare,
+    journey: journey(photosUrl),
+    inTurn: turnTaking(store),
+    channel,
+  });
+  outbox = opened;
+  globalThis.addEventListener("online", () => opened.nudge());
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") opened.nudge();
+  });
+  await opened.start();
+  // Fetched while there is a network: the photo may be taken where there is none.
+  loadPrepare().catch(() => undefined);
+  return opened;
+}

@@ -1,0 +1,289 @@
+"""A photo's way below the limit, in a real browser."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import io
+import os
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageDraw, ImageFilter
+from playwright.sync_api import Browser, Page
+
+from tests.browser.imaging.photo_site import Site, phone, serving
+
+LIMIT = 204_800
+SHRINK = """async ({path, turns, maxBytes}) => {
+  const { turnPhoto } = await import("/static/js/imaging/shrink.js");
+  const file = await (await fetch(path)).blob();
+  const done = [];
+  try {
+    const { blob, width, height, engine, advice } =
+      await turnPhoto(file, turns, { maxBytes, onProgress: (part) => done.push(part) });
+    const bytes = new Uint8Array(await blob.arrayBuffer());
+    let text = "";
+    for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+    return { data: btoa(text), type: blob.type, width, height, engine, advice, done };
+  } catch (error) {
+    return { code: error.code, name: error.name };
+  }
+}"""
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with serving() as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser, site: Site) -> Iterator[Page]:
+    with phone(browser, site) as context:
+        yield context.new_page()
+
+
+@pytest.fixture
+def page(tab: Page) -> Page:
+    """Loaded anew for each test: nothing is stored, and what one changed in the page is gone for the next."""
+    tab.goto("/")
+    return tab
+
+
+def shrink(page: Page, site: Site, data: bytes, turns: int = 0, max_bytes: int = LIMIT) -> dict[str, Any]:
+    site.files["/chosen"] = data
+    result: dict[str, Any] = page.evaluate(SHRINK, {"path": "/chosen", "turns": turns, "maxBytes": max_bytes})
+    if "data" in result:
+        result["data"] = base64.b64decode(result["data"])
+    return result
+
+
+@functools.cache
+def photo(width: int, height: int) -> Image.Image:
+    """Paper with print and a camera's noise; its upper left corner is red, the upper right one blue."""
+    picture = Image.new("RGB", (width, height), (228, 224, 214))
+    draw = ImageDraw.Draw(picture)
+    chance = random.Random(1)
+    for row in range(height // 12, height, height // 48):
+        for column in range(width // 10, width - width // 10, width // 60):
+            draw.rectangle(
+                (column, row, column + chance.randrange(4, width // 80 + 6), row + height // 120),
+                fill=(40, 42, 50),
+            )
+    draw.rectangle((0, 0, width // 12, height // 12), fill=(220, 20, 20))
+    draw.rectangle((width - width // 12, 0, width, height // 12), fill=(20, 20, 220))
+    tile = Image.effect_noise((256, 256), 40).filter(ImageFilter.GaussianBlur(0.8)).convert("RGB")
+    grain = Image.new("RGB", (width, height))
+    for top in range(0, height, 256):
+        for left in range(0, width, 256):
+            grain.paste(tile, (left, top))
+    return Image.blend(picture, grain, 0.08)
+
+
+def jpeg(picture: Image.Image, orientation: int = 1, **options: Any) -> bytes:
+    """The file of a camera that was held so that the picture needs this EXIF orientation."""
+    back = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_90, 7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_270,
+    }  # fmt: skip
+    stored = picture.transpose(back[orientation]) if orientation > 1 else picture
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    exif[0x010F] = "Camera maker"
+    out = io.BytesIO()
+    stored.save(out, "JPEG", exif=exif, **{"quality": 92, **options})
+    return out.getvalue()
+
+
+def opened(result: dict[str, Any]) -> Image.Image:
+    picture = Image.open(io.BytesIO(result["data"]), formats=("JPEG", "PNG"))
+    picture.load()
+    assert (result["width"], result["height"]) == picture.size
+    assert not picture.getexif()
+    assert b"Camera maker" not in result["data"]
+    return picture
+
+
+def corners(picture: Image.Image) -> tuple[str, str]:
+    """Colours of the upper left and upper right corner."""
+    small = picture.convert("RGB").resize((24, 24))
+
+    def colour(x: int) -> str:
+        value = small.getpixel((x, 0))
+        assert isinstance(value, tuple)
+        red, _, blue = value
+        return "red" if red > blue + 60 else "blue" if blue > red + 60 else "grey"
+
+    return colour(0), colour(23)
+
+
+def test_a_photo_of_twelve_megapixels_lies_between_92_and_100_per_cent_of_the_limit_and_upright(
+    page: Page, site: Site
+) -> None:
+    portrait = photo(3024, 4032)
+    data = jpeg(portrait, orientation=6)
+    assert len(data) > 5 * LIMIT
+    assert Image.open(io.BytesIO(data)).size == (4032, 3024), "the file itself must lie on its side"
+
+    result = shrink(page, site, data)
+
+    picture = opened(result)
+    assert 0.92 * LIMIT <= len(result["data"]) <= LIMIT
+    assert picture.size == (1512, 2016)
+    assert corners(picture) == ("red", "blue")
+    assert (result["engine"], result["type"], result["advice"]) == ("canvas", "image/jpeg", [])
+    assert result["done"] == sorted(result["done"])
+    assert result["done"][-1] == 1
+
+
+def test_every_exif_orientation_comes_out_upright_and_turns_on_from_there(page: Page, site: Site) -> None:
+    for orientation in range(1, 9):
+        data = jpeg(photo(900, 600), orientation, quality=98)
+        assert len(data) > LIMIT
+        upright = opened(shrink(page, site, data))
+        assert (upright.size, corners(upright)) == ((900, 600), ("red", "blue")), orientation
+        turned = opened(shrink(page, site, data, turns=1))
+        assert (turned.size, corners(turned)[1]) == ((600, 900), "red"), orientation
+
+
+def test_a_small_upright_jpeg_keeps_its_pixels_and_loses_its_metadata(page: Page, site: Site) -> None:
+    data = jpeg(photo(600, 400), quality=70)
+    assert len(data) < LIMIT
+    assert b"Camera maker" in data
+    result = shrink(page, site, data)
+    assert result["engine"] == "kept"
+    assert opened(result).tobytes() == Image.open(io.BytesIO(data)).tobytes()
+
+
+def test_a_small_jpeg_that_lies_on_its_side_is_turned(page: Page, site: Site) -> None:
+    result = shrink(page, site, jpeg(photo(400, 600), orientation=8, quality=70))
+    assert result["engine"] == "canvas"
+    assert opened(result).size == (400, 600)
+    assert corners(opened(result)) == ("red", "blue")
+
+
+def test_a_large_png_with_alpha_becomes_a_jpeg_on_white(page: Page, site: Site) -> None:
+    picture = photo(2400, 1800).convert("RGBA")
+    picture.paste((0, 0, 0, 0), (1200, 900, 2400, 1800))
+    out = io.BytesIO()
+    picture.save(out, "PNG", compress_level=1)
+    result = shrink(page, site, out.getvalue())
+    assert len(result["data"]) <= LIMIT
+    assert result["type"] == "image/jpeg"
+    shown = opened(result)
+    assert shown.size == (2016, 1512)
+    assert all(value > 245 for value in shown.convert("RGB").getpixel((1700, 1200)) or ())  # type: ignore[union-attr]
+
+
+def test_a_small_png_keeps_its_pixels_and_a_noisy_picture_still_fits(page: Page, site: Site) -> None:
+    out = io.BytesIO()
+    photo(240, 180).convert("RGBA").save(out, "PNG")
+    assert len(out.getvalue()) < LIMIT
+    small = shrink(page, site, out.getvalue())
+    assert (small["engine"], small["type"]) == ("kept", "image/png")
+    noise = Image.effect_noise((1800, 1200), 120).convert("RGB")
+    result = shrink(page, site, jpeg(noise))
+    assert len(result["data"]) <= LIMIT
+    assert max(opened(result).size) >= 600
+
+
+def test_another_limit_is_obeyed(page: Page, site: Site) -> None:
+    result = shrink(page, site, jpeg(photo(900, 600)), max_bytes=60_000)
+    assert 0.9 * 60_000 <= len(result["data"]) <= 60_000
+
+
+def test_what_cannot_be_shrunk_says_why(page: Page, site: Site) -> None:
+    whole = jpeg(photo(800, 600))
+    assert "data" in shrink(page, site, whole), "the whole file must be fine"
+    assert shrink(page, site, whole[: len(whole) // 2])["code"] == "undecodable"
+    assert shrink(page, site, b"\xff\xd8\xff\xe0not a picture\xff\xd9")["code"] == "undecodable"
+    assert shrink(page, site, b"")["code"] == "undecodable"
+    assert shrink(page, site, b"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>")["code"] == (
+        "undecodable"
+    )
+    frame = whole.index(b"\xff\xc0")
+    huge = whole[: frame + 5] + b"\xff\x00\xff\x00" + whole[frame + 9 :]
+    assert shrink(page, site, huge + b"\0" * LIMIT)["code"] in {"too_many_pixels", "undecodable"}
+
+
+def test_a_picture_of_one_colour_is_taken_but_a_canvas_that_forgets_is_not(page: Page, site: Site) -> None:
+    flat = jpeg(Image.new("RGB", (2000, 1500), (12, 12, 12)), orientation=3)
+    assert shrink(page, site, flat)["engine"] == "canvas"
+    page.evaluate(
+        """() => {
+          const draw = CanvasRenderingContext2D.prototype.drawImage;
+          CanvasRenderingContext2D.prototype.drawImage = function (...args) {
+            if (this.canvas.width * this.canvas.height < 1e6) draw.apply(this, args);
+          };
+        }"""
+    )
+    assert shrink(page, site, jpeg(photo(2400, 1800)))["code"] == "blank"
+
+
+def test_a_browser_that_falsifies_what_is_read_back_is_noticed(page: Page, site: Site) -> None:
+    page.evaluate(
+        """() => {
+          CanvasRenderingContext2D.prototype.getImageData = (x, y, width, height) => new ImageData(width, height);
+        }"""
+    )
+    assert shrink(page, site, jpeg(photo(2400, 1800)))["code"] == "blank"
+
+
+def test_shrinking_ends_when_it_is_taken_back_and_the_next_one_goes_on(page: Page, site: Site) -> None:
+    site.files["/chosen"] = jpeg(photo(2400, 1800))
+    codes = page.evaluate(
+        """async () => {
+          const { shrinkPhoto } = await import("/static/js/imaging/shrink.js");
+          const file = await (await fetch("/chosen")).blob();
+          const first = new AbortController();
+          const early = new AbortController();
+          early.abort();
+          const name = (promise) => promise.then(({ engine }) => engine, ({ code }) => code);
+          return await Promise.all([
+            name(shrinkPhoto(file, {
+              signal: first.signal,
+              onProgress: (done) => { if (done >= 0.4) first.abort(); },
+            })),
+            name(shrinkPhoto(file, { signal: early.signal })),
+            name(shrinkPhoto(file)),
+          ]);
+        }"""
+    )
+    assert codes == ["aborted", "aborted", "canvas"]
+
+
+def test_halving_in_strips_shows_the_same_picture_where_smoothing_has_no_quality(
+    page: Page, site: Site
+) -> None:
+    data = jpeg(photo(3024, 4032), orientation=6)
+    direct = opened(shrink(page, site, data)).convert("L").resize((150, 200))
+    page.reload()
+    page.evaluate("() => { delete CanvasRenderingContext2D.prototype.imageSmoothingQuality; }")
+    halved = opened(shrink(page, site, data))
+    assert corners(halved) == ("red", "blue")
+    small = halved.convert("L").resize((150, 200))
+    pairs = zip(direct.tobytes(), small.tobytes(), strict=True)
+    assert max(abs(a - b) for a, b in pairs) < 24
+
+
+MATERIAL = os.environ.get("TEST_MATERIAL")
+
+
+@pytest.mark.skipif(MATERIAL is None, reason="TEST_MATERIAL names no folder with photos of real cameras")
+def test_photos_of_real_cameras_end_below_the_limit_upright_and_clean(page: Page, site: Site) -> None:
+    assert MATERIAL is not None
+    corpus = Path(MATERIAL) / "corpus"
+    files = sorted([*(corpus / "orientation").glob("*.jpg"), *(corpus / "documents").glob("*.*g")])
+    assert len(files) > 20
+    for path in files:
+        result = shrink(page, site, path.read_bytes())
+        assert "data" in result, (path.name, result)
+        picture = opened(result)
+        assert len(result["data"]) <= LIMIT
+        if path.parent.name == "orientation":
+            assert picture.size == (1800, 1200), path.name

@@ -1,0 +1,399 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { memoryStore } from "../../static/js/outbox/memory-store.js";
+import { Outbox } from "../../static/js/outbox/outbox.js";
+import { newId, newRecord } from "../../static/js/outbox/record.js";
+import { turnTaking } from "../../static/js/outbox/turn-taking.js";
+import { Refused, SignedOut, Unreachable } from "../../static/js/server/answers.js";
+
+/** @typedef {import("../../static/js/outbox/record.js").OutboxRecord} OutboxRecord */
+
+const bytes = Uint8Array.of(1, 2, 3).buffer;
+const small = Uint8Array.of(9).buffer;
+const photo = () => ({ id: newId(), material: "identity", slot: "portrait", maxBytes: 204800, bytes });
+
+const shrinks = () => Promise.resolve({ bytes: small, type: "image/jpeg" });
+
+/** @param {OutboxRecord} record */
+const receiptFor = ({ id }) => /** @type {any} */ ({ waiting: false, photo: { id }, counts: {} });
+
+/**
+ * An outbox with a server and a clock that the test holds in its hands.
+ * @param {import("node:test").TestContext} t
+ * @param {{ store?: import("../../static/js/outbox/memory-store.js").Store, person?: string, prepare?: any, load?: any,
+ *   journey?: any }} [parts]
+ */
+function opened(t, { store = memoryStore(), person = "li", prepare, load, journey = {} } = {}) {
+  /** @type {{ id: string, type: string, size: number }[]} */
+  const puts = [];
+  /** @type {string[]} */
+  const removed = [];
+  /** @type {string[]} */
+  const states = [];
+  const outbox = new Outbox({
+    person,
+    store,
+    random: () => 0.5,
+    loadPrepare: load ?? (() => Promise.resolve(prepare ?? shrinks)),
+    inTurn: (_name, task) => task(),
+    journey: {
+      ask: receiptFor,
+      remove: ({ id }) => Promise.resolve(removed.push(id)),
+      ...journey,
+      put(record, sent, options) {
+        puts.push({ id: record.id, type: record.type, size: sent.byteLength });
+        return journey.put ? journey.put(record, sent, options) : Promise.resolve(receiptFor(record));
+      },
+    },
+  });
+  outbox.addEventListener("change", (event) => {
+    states.push(/** @type {CustomEvent} */ (event).detail.record.state);
+  });
+  t.after(() => outbox.stop());
+  return { outbox, store, puts, removed, states };
+}
+
+/** @param {import("node:test").TestContext} t */
+function clock(t) {
+  t.mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"], now: 1588780800000 });
+  return async (/** @type {number} */ seconds) => {
+    for (let passed = 0; passed < seconds; passed += 0.5) {
+      t.mock.timers.tick(500);
+      await quiet();
+    }
+  };
+}
+
+/** Lets everything run that needs no time to pass. */
+const quiet = async () => {
+  for (let round = 0; round < 20; round += 1) await new Promise((resolve) => setImmediate(resolve));
+};
+
+test("a photo goes from chosen to arrived, and its bytes leave the phone only then", async (t) => {
+  const { outbox, store, puts, states } = opened(t);
+  const { id } = await outbox.keep(photo());
+  assert.ok(await store.bytesOf(id, "original"), "the original is kept at once");
+  await quiet();
+  assert.deepEqual(states, ["chosen", "kept", "sending", "arrived"]);
+  assert.deepEqual(puts, [{ id, type: "image/jpeg", size: 1 }]);
+  assert.equal((await store.get(id))?.receipt?.photo.id, id);
+  assert.equal(await store.bytesOf(id, "original"), null);
+  assert.equal(await store.bytesOf(id, "shrunk"), null);
+  assert.deepEqual(await outbox.pending(), []);
+});
+
+test("without an answer the same photo is sent again under the same id, later and later", async (t) => {
+  const pass = clock(t);
+  let lost = 3;
+  const { outbox, puts, states } = opened(t, {
+    journey: {
+      put: (/** @type {OutboxRecord} */ record) =>
+        lost-- > 0 ? Promise.reject(new Unreachable("network")) : Promise.resolve(receiptFor(record)),
+    },
+  });
+  const { id } = await outbox.keep(photo());
+  await quiet();
+  assert.equal(puts.length, 1);
+  assert.equal((await outbox.pending())[0].state, "kept");
+  await pass(1);
+  assert.equal(puts.length, 2);
+  await pass(1.5);
+  assert.equal(puts.length, 2);
+  await pass(0.5);
+  assert.equal(puts.length, 3);
+  await pass(4);
+  assert.equal(states[states.length - 1], "arrived");
+  assert.deepEqual(new Set(puts.map((put) => put.id)), new Set([id]));
+});
+
+test("better news of the network sends at once, except where the server named a time", async (t) => {
+  const pass = clock(t);
+  let seconds = 0;
+  const { outbox, puts } = opened(t, {
+    journey: { put: () => Promise.reject(new Unreachable("busy", seconds)) },
+  });
+  await outbox.keep(photo());
+  await pass(20);
+  const before = puts.length;
+  await outbox.nudge();
+  await quiet();
+  assert.equal(puts.length, before + 1);
+  seconds = 300;
+  await outbox.nudge();
+  await quiet();
+  assert.equal(puts.length, before + 2);
+  await outbox.nudge();
+  await pass(200);
+  assert.equal(puts.length, before + 2);
+});
+
+test("a refused photo stays with the server's sentence until the person tries again", async (t) => {
+  const pass = clock(t);
+  let refuses = true;
+  const { outbox, store, puts } = opened(t, {
+    journey: {
+      put: (/** @type {OutboxRecord} */ record) =>
+        refuses ? Promise.reject(new Refused("locked", "已锁定。")) : Promise.resolve(receiptFor(record)),
+    },
+  });
+  const { id } = await outbox.keep(photo());
+  await pass(120);
+  assert.equal(puts.length, 1);
+  const [record] = await outbox.pending();
+  assert.deepEqual([record.state, record.error], ["refused", { code: "locked", sentence: "已锁定。" }]);
+  assert.ok(await store.bytesOf(id, "original"));
+  refuses = false;
+  await outbox.retry(id);
+  await quiet();
+  assert.deepEqual(await outbox.pending(), []);
+});
+
+test("one refused or endless photo does not hold up the others", async (t) => {
+  const pass = clock(t);
+  const [first, second] = [photo(), photo()];
+  const { outbox } = opened(t, {
+    journey: {
+      put: (/** @type {OutboxRecord} */ record) =>
+        record.id === first.id
+          ? Promise.reject(new Unreachable("stalled"))
+          : Promise.resolve(receiptFor(record)),
+    },
+  });
+  await outbox.keep(first);
+  await outbox.keep(second);
+  await pass(5);
+  assert.deepEqual(
+    (await outbox.pending()).map(({ id }) => id),
+    [first.id],
+  );
+});
+
+test("what the page cannot shrink goes as it is, and the server is asked until it is done", async (t) => {
+  const pass = clock(t);
+  let asked = 0;
+  const { outbox, store, puts, states } = opened(t, {
+    prepare: () => Promise.resolve(null),
+    journey: {
+      put: () => Promise.resolve({ waiting: true, seconds: 2 }),
+      ask: (/** @type {OutboxRecord} */ record) => {
+        asked += 1;
+        return Promise.resolve(asked < 3 ? { waiting: true, seconds: 2 } : receiptFor(record));
+      },
+    },
+  });
+  const { id } = await outbox.keep(photo());
+  await quiet();
+  assert.deepEqual(puts, [{ id, type: "application/octet-stream", size: 3 }]);
+  assert.equal(states[states.length - 1], "processing");
+  assert.ok(await store.bytesOf(id, "original"), "kept until the server has a picture");
+  await pass(7);
+  assert.equal(asked, 3);
+  assert.deepEqual(await outbox.pending(), []);
+  assert.equal(puts.length, 1);
+});
+
+test("an original that the server cannot use is refused with its sentence", async (t) => {
+  const pass = clock(t);
+  const { outbox } = opened(t, {
+    prepare: () => Promise.resolve(null),
+    journey: {
+      put: () => Promise.resolve({ waiting: true, seconds: 1 }),
+      ask: () => Promise.reject(new Refused("undecodable", "这不是照片。")),
+    },
+  });
+  await outbox.keep(photo());
+  await pass(2);
+  assert.equal((await outbox.pending())[0].error?.sentence, "这不是照片。");
+});
+
+test("a page that ended twice while shrinking sends the original the third time", async (t) => {
+  const store = memoryStore();
+  const record = { ...newRecord(photo(), "li", 0), prepares: 2 };
+  await store.add(record, bytes);
+  const { outbox, puts } = opened(t, {
+    store,
+    prepare: () => assert.fail("it would end again"),
+  });
+  await outbox.start();
+  await quiet();
+  assert.deepEqual(puts, [{ id: record.id, type: "application/octet-stream", size: 3 }]);
+});
+
+test("without what shrinks, which a page may fail to load, the photo waits instead of going as it is", async (t) => {
+  const pass = clock(t);
+  let offline = true;
+  const { outbox, puts } = opened(t, {
+    load: () => (offline ? Promise.reject(new TypeError("not loaded")) : Promise.resolve(shrinks)),
+  });
+  const { id } = await outbox.keep(photo());
+  await pass(60);
+  assert.equal((await outbox.pending())[0].state, "chosen");
+  offline = false;
+  await pass(6);
+  assert.deepEqual(puts, [{ id, type: "image/jpeg", size: 1 }]);
+});
+
+test("what an earlier page left behind, even in the middle of sending, goes on", async (t) => {
+  const store = memoryStore();
+  const record = { ...newRecord(photo(), "li", 0), state: /** @type {const} */ ("sending"), attempted: true };
+  await store.add(record, bytes);
+  const { outbox, puts } = opened(t, { store });
+  await outbox.start();
+  await quiet();
+  assert.deepEqual(
+    puts.map(({ id }) => id),
+    [record.id],
+  );
+});
+
+test("another person's photos are neither shown nor sent", async (t) => {
+  const store = memoryStore();
+  const wang = newRecord(photo(), "wang", 0);
+  await store.add(wang, bytes);
+  const { outbox, puts } = opened(t, { store, person: "li" });
+  await outbox.start();
+  await quiet();
+  assert.deepEqual([await outbox.pending(), puts], [[], []]);
+  const hers = opened(t, { store, person: "wang" });
+  await hers.outbox.start();
+  await quiet();
+  assert.deepEqual(
+    hers.puts.map(({ id }) => id),
+    [wang.id],
+  );
+});
+
+test("a photo taken out before it left is never sent, and undo brings it back for ten seconds", async (t) => {
+  const pass = clock(t);
+  /** @type {(value: any) => void} */
+  let finish = () => undefined;
+  const prepared = new Promise((resolve) => {
+    finish = resolve;
+  });
+  const { outbox, store, puts, removed } = opened(t, { prepare: () => prepared });
+  const [kept, lost] = [photo(), photo()];
+  await outbox.keep(kept);
+  await outbox.keep(lost);
+  await outbox.discard(kept.id);
+  await outbox.discard(lost.id);
+  assert.deepEqual(await outbox.pending(), []);
+  finish({ bytes: small, type: "image/jpeg" });
+  await pass(9);
+  assert.equal(puts.length, 0);
+  await outbox.undiscard(kept.id);
+  await pass(2);
+  assert.deepEqual(
+    puts.map(({ id }) => id),
+    [kept.id],
+  );
+  assert.equal(await outbox.undiscard(lost.id), null);
+  assert.equal(await store.get(lost.id), null);
+  assert.deepEqual(removed, [], "the server never heard of it");
+});
+
+test("a photo taken out on its way is taken back, and deleted there when undo is over", async (t) => {
+  const pass = clock(t);
+  const { outbox, store, puts, removed } = opened(t, {
+    journey: {
+      put: (
+        /** @type {any} */ _record,
+        /** @type {any} */ _bytes,
+        /** @type {{ signal: AbortSignal }} */ { signal },
+      ) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener("abort", () => reject(new Error("taken back")));
+        }),
+    },
+  });
+  const { id } = await outbox.keep(photo());
+  await quiet();
+  assert.equal(puts.length, 1);
+  await outbox.discard(id);
+  await pass(9);
+  assert.deepEqual([removed, puts.length], [[], 1]);
+  await pass(2);
+  assert.deepEqual([removed, puts.length], [[id], 1]);
+  assert.equal(await store.get(id), null);
+});
+
+test("turning works until the photo has left, and begins again with the original", async (t) => {
+  /** @type {number[]} */
+  const turns = [];
+  const { outbox, states } = opened(t, {
+    prepare: (/** @type {OutboxRecord} */ { quarterTurns }, /** @type {ArrayBuffer} */ original) => {
+      turns.push(quarterTurns);
+      assert.equal(original.byteLength, 3);
+      return Promise.resolve({ bytes: small, type: "image/jpeg" });
+    },
+    journey: { put: () => new Promise(() => undefined) },
+  });
+  const { id } = await outbox.keep(photo());
+  await outbox.turn(id, 1);
+  await quiet();
+  assert.equal(turns[turns.length - 1], 1);
+  assert.equal(states[states.length - 1], "sending");
+  assert.equal(await outbox.turn(id, 1), null);
+});
+
+test("a session that has ended is told, and nothing is lost", async (t) => {
+  const pass = clock(t);
+  let signedIn = false;
+  let told = 0;
+  const { outbox, puts } = opened(t, {
+    journey: {
+      put: (/** @type {OutboxRecord} */ record) =>
+        signedIn ? Promise.resolve(receiptFor(record)) : Promise.reject(new SignedOut()),
+    },
+  });
+  outbox.addEventListener("signed-out", () => {
+    told += 1;
+  });
+  await outbox.keep(photo());
+  await outbox.keep(photo());
+  await pass(30);
+  assert.equal(told, puts.length);
+  assert.ok(
+    puts.length >= 1 && puts.length <= 3,
+    `${puts.length} requests without a session in half a minute`,
+  );
+  assert.equal((await outbox.pending()).length, 2);
+  signedIn = true;
+  await outbox.nudge();
+  await quiet();
+  assert.deepEqual(await outbox.pending(), []);
+});
+
+test("of two pages without Web Locks one sends, and the other takes over when it has gone", async (t) => {
+  const pass = clock(t);
+  const store = memoryStore();
+  const inTurn = [turnTaking(store, null), turnTaking(store, null)];
+  let atOnce = 0;
+  let most = 0;
+  const work = async () => {
+    atOnce += 1;
+    most = Math.max(most, atOnce);
+    await new Promise((resolve) => setTimeout(resolve, 20000));
+    atOnce -= 1;
+  };
+  const both = Promise.all(inTurn.map((take) => take("outbox-send li", work)));
+  await pass(60);
+  await both;
+  assert.equal(most, 1);
+  // A page that ended without a word leaves its lease behind.
+  assert.equal(await store.claim("outbox-send li", "gone", Date.now(), Date.now() + 15000), true);
+  let taken = false;
+  inTurn[0]("outbox-send li", async () => {
+    taken = await Promise.resolve(true);
+  });
+  await pass(10);
+  assert.equal(taken, false);
+  await pass(10);
+  assert.equal(taken, true);
+});
+
+test("ids are random UUIDs of version 4", () => {
+  const ids = Array.from({ length: 100 }, newId);
+  assert.equal(new Set(ids).size, 100);
+  for (const id of ids)
+    assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+});
