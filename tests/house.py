@@ -101,6 +101,12 @@ async def enrolled_staff(
     return StaffHeld(staff_id, user_name, password, offered.secret)
 
 
+@transaction
+async def phone_moved_on(held: StaffHeld) -> None:
+    """As if the phone had moved on to a new code since the last sign-in."""
+    await Staff.filter(id=held.id).update(totp_step=0)
+
+
 async def activated_candidate(
     user_name: str, site: str = "1201", password: str = CANDIDATE_PASSWORD
 ) -> Candidate:
@@ -216,11 +222,6 @@ class House:
         answer = await browser.post("/", {"user_name": user_name, "password": CANDIDATE_PASSWORD})
         assert answer.status == 302, answer.text
         return browser
-
-    @transaction
-    async def later(self, held: StaffHeld) -> None:
-        """As if the phone had moved on to a new code since the last sign-in."""
-        await Staff.filter(id=held.id).update(totp_step=0)
 
     async def exam_time(self, moment: datetime) -> None:
         """Moves the exam's clock so that it shows ``moment`` now."""

@@ -6,6 +6,7 @@ does not wait behind this process's running transaction. Writes outside :func:`t
 
 from __future__ import annotations
 
+import asyncio
 import functools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -15,13 +16,13 @@ from typing import Any, ParamSpec, TypeVar
 
 from tortoise import Tortoise, connections
 from tortoise.backends.base.executor import EXECUTOR_CACHE
-from tortoise.exceptions import OperationalError
 from tortoise.migrations.executor import MigrationExecutor
 from tortoise.models import Model
 
 APP = "webapp"
 MODEL_MODULES = ("webapp.records", "webapp.guard.rows")
 BUSY_MS = 20_000
+_DEADLOCK = "40P01"  # SQLSTATE, PostgreSQL's appendix A
 
 _inside: ContextVar[bool] = ContextVar("inside_transaction", default=False)
 Arguments = ParamSpec("Arguments")
@@ -97,20 +98,35 @@ def transaction(work: Callable[Arguments, Awaitable[Answer]]) -> Callable[Argume
 
     Nothing but its own queries may wait inside (no file, hash, template). A deadlock on PostgreSQL is tried
     once more, so ``work`` must not change anything but rows. Called from inside another transaction, it joins it.
+    Once begun it goes to its end, also when whoever asked for it is cancelled meanwhile.
     """
 
     @functools.wraps(work)
     async def wrapped(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
         if _inside.get():
             return await work(*args, **kwargs)
+        running = asyncio.ensure_future(_run_again_after_deadlock(work, *args, **kwargs))
         try:
-            return await _run(work, *args, **kwargs)
-        except OperationalError as failure:
-            if type(failure.__cause__).__name__ != "DeadlockDetectedError" and "deadlock" not in str(failure):
-                raise
-            return await _run(work, *args, **kwargs)
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            # A phone that loses its network cancels its request, wherever that is. Cancelled while it begins,
+            # Tortoise would keep its lock (SQLite) or its connection (PostgreSQL) for ever.
+            await asyncio.wait([running])
+            raise
 
     return wrapped
+
+
+async def _run_again_after_deadlock(
+    work: Callable[Arguments, Awaitable[Answer]], *args: Arguments.args, **kwargs: Arguments.kwargs
+) -> Answer:
+    try:
+        return await _run(work, *args, **kwargs)
+    except Exception as failure:
+        # Tortoise hands asyncpg's exception on as it is; only asyncpg's have this attribute.
+        if getattr(failure, "sqlstate", None) != _DEADLOCK:
+            raise
+    return await _run(work, *args, **kwargs)
 
 
 async def _run(
@@ -148,7 +164,7 @@ async def migrate(url: str) -> list[str]:
 
 async def unapplied() -> list[str]:
     """Migrations that the open database still lacks."""
-    executor = MigrationExecutor(connections.get("default"), configuration("sqlite://")["apps"])
+    executor = MigrationExecutor(connections.get("reading"), configuration("sqlite://")["apps"])
     plan = await executor.plan()
     return [step.migration.name for step in plan if not step.backward]
 

@@ -7,7 +7,7 @@ import secrets
 from concurrent.futures import ThreadPoolExecutor
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from argon2.exceptions import InvalidHashError, VerificationError
 
 # The library's default costs 0.19 s of CPU and 64 MiB a hash; these are OWASP's smallest recommended figures,
 # and 500 activations a minute then cost a fifth of one core.
@@ -32,5 +32,5 @@ async def secret_matches(stored: str | None, secret: str) -> bool:
 def _verify(stored: str, secret: str) -> bool:
     try:
         return _HASHER.verify(stored, secret)
-    except (VerifyMismatchError, InvalidHashError):
+    except (VerificationError, InvalidHashError):
         return False

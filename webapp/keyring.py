@@ -65,7 +65,7 @@ def new_key_line() -> str:
 
 def parse_keyring(text: str) -> Keyring:
     """Reads the ring's text; the message names the line that is wrong, never its key."""
-    keys = []
+    keys: list[tuple[bytes, bytes]] = []
     for number, line in enumerate(filter(None, (part.strip() for part in text.splitlines())), start=1):
         key_id, _, encoded = line.partition(":")
         try:
@@ -74,6 +74,8 @@ def parse_keyring(text: str) -> Keyring:
             raise KeyringProblem(f"key ring, line {number}: not <8 hex digits>:<base64>") from reason
         if len(pair[0]) != _ID_BYTES or len(pair[1]) != 32:
             raise KeyringProblem(f"key ring, line {number}: the id has 4 bytes and the key 32")
+        if pair[0] in dict(keys):
+            raise KeyringProblem(f"key ring, line {number}: the id stands on the ring already")
         keys.append(pair)
     if not keys:
         raise KeyringProblem("the key ring is empty")

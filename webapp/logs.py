@@ -24,7 +24,8 @@ class JsonLines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "from": record.name,
-            "says": record.getMessage(),
+            # Below the first line the event loop writes out its tasks, with what their exceptions say.
+            "says": record.getMessage().partition("\n")[0],
         }
         for name in _ATTRIBUTES:
             if hasattr(record, name):

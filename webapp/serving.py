@@ -6,6 +6,7 @@ Both end by themselves when the supervisor is gone: they hold the reading end of
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 from collections.abc import Awaitable, Callable
@@ -47,7 +48,7 @@ async def _serve(settings: Settings, socket_fd: int, lifeline: int | None) -> No
     config.shutdown_timeout = GRACEFUL_SECONDS
     config.keep_alive_timeout = KEEP_ALIVE_SECONDS
     config.accesslog = None
-    config.errorlog = "-"
+    config.errorlog = logging.getLogger("webapp.hypercorn")
     config.include_server_header = False
     app = create_app(settings)
     wrapped = ProxyFixMiddleware(app, "legacy", settings.trusted_proxies) if settings.trusted_proxies else app

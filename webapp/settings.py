@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 
 class SettingsProblem(Exception):
@@ -45,13 +45,29 @@ class Settings:
         return "__Host-sid" if self.secure else "sid"
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.origin)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
-            raise SettingsProblem(f"WEBAPP_ORIGIN must be scheme://host[:port], not {self.origin!r}")
+        parts = _parts_of_origin(self.origin)
         if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost"}:
             raise SettingsProblem("WEBAPP_ORIGIN must be https:// unless the host is 127.0.0.1 or localhost")
+        if not self.database_url.startswith(("sqlite:///", "postgres://")):
+            raise SettingsProblem("WEBAPP_DATABASE_URL must begin with sqlite:/// or postgres://")
         if self.movable_clock and self.secure:
             raise SettingsProblem("WEBAPP_MOVABLE_CLOCK is for demos and tests on this machine only")
+
+
+def _parts_of_origin(origin: str) -> SplitResult:
+    try:
+        parts = urlsplit(origin)
+        host, port = (parts.hostname or "").encode("idna").decode(), parts.port
+    except ValueError as reason:
+        raise SettingsProblem(f"WEBAPP_ORIGIN must be scheme://host[:port], not {origin!r}") from reason
+    if parts.scheme not in {"http", "https"} or not host:
+        raise SettingsProblem(f"WEBAPP_ORIGIN must be scheme://host[:port], not {origin!r}")
+    usual = port in {None, 443 if parts.scheme == "https" else 80}
+    sent = f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{'' if usual else f':{port}'}"
+    # The same-origin guard compares letter by letter: any other spelling would refuse every form.
+    if origin != sent:
+        raise SettingsProblem(f"WEBAPP_ORIGIN must be written as browsers do: {sent}, not {origin!r}")
+    return parts
 
 
 def _number(environment: Mapping[str, str], name: str, default: int, least: int) -> int:

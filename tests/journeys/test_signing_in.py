@@ -8,7 +8,7 @@ from datetime import timedelta
 import pyotp
 import pytest
 
-from tests.house import CANDIDATE_PASSWORD, EXAM, ORIGIN, STAFF_PASSWORD, House
+from tests.house import CANDIDATE_PASSWORD, EXAM, ORIGIN, STAFF_PASSWORD, House, phone_moved_on
 from webapp.actions.keep_staff import add_staff
 from webapp.clock import now
 from webapp.database import transaction
@@ -18,7 +18,7 @@ from webapp.records.reading.exams import open_exam
 from webapp.rules.roles import Role
 
 WRONG = "用户名或密码不正确"
-WRONG_STAFF = "用户名、密码或验证码不正确"
+WRONG_STAFF = "用户名、密码或动态码不正确"
 
 
 async def test_a_candidate_signs_in_and_out(house: House) -> None:
@@ -164,7 +164,7 @@ async def test_a_code_counts_once(house: House) -> None:
     assert (await house.browser().post("/staff/sign-in", form)).status == 302
     again = await house.browser().post("/staff/sign-in", form)
     assert again.status == 422
-    assert "这个验证码已经用过" in again.text
+    assert "这个动态码已经用过" in again.text
 
 
 async def test_staff_and_candidates_have_doors_of_their_own(house: House) -> None:
@@ -188,7 +188,7 @@ async def test_a_disabled_account_is_out_at_once_and_stays_out(house: House) -> 
     assert answer.status == 403
     assert "已停用" in answer.text
     await manager.post(f"/staff/people/{held.id}/enable")
-    await house.later(held)
+    await phone_moved_on(held)
     assert (await house.browser().post("/staff/sign-in", held.form())).status == 302
 
 
@@ -230,7 +230,7 @@ async def test_a_new_colleague_takes_the_account_into_use(house: House) -> None:
     for wrong, sentence in (
         ({"password": "short", "password_again": "short"}, "密码至少 12 位"),
         ({"password_again": "something else!"}, "两次输入的密码不一样"),
-        ({"totp": "000000"}, "验证码不正确"),
+        ({"totp": "000000"}, "动态码不正确"),
     ):
         answer = await browser.post("/staff/enrol/confirm", {**form, **wrong})
         assert answer.status == 422
@@ -239,7 +239,7 @@ async def test_a_new_colleague_takes_the_account_into_use(house: House) -> None:
     assert (await browser.post("/staff/enrol/confirm", form)).leads_to == "/staff/sign-in?notice=enrolled"
     used = await browser.post("/staff/enrol", {"user_name": "xinren", "code": invited.code})
     assert used.status == 422
-    assert "一次性代码" in used.text
+    assert "启用码" in used.text
     sign_in = {
         "user_name": "xinren",
         "password": STAFF_PASSWORD,

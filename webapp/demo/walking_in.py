@@ -67,9 +67,9 @@ def as_json(sheet: SignInSheet) -> dict[str, object]:
 
 
 def _browser(url: str) -> httpx.Client:
-    return httpx.Client(
-        base_url=url, headers={"Origin": url, "Accept-Language": "zh-CN"}, follow_redirects=True
-    )
+    # A slow machine is no reason to give up: a person would wait a minute too.
+    headers = {"Origin": url, "Accept-Language": "zh-CN"}
+    return httpx.Client(base_url=url, headers=headers, follow_redirects=True, timeout=60)
 
 
 def _sign_in(browser: httpx.Client, sheet: SignInSheet) -> None:

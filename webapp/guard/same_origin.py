@@ -24,5 +24,8 @@ def comes_from_us(headers: Mapping[str, str] | Headers, origin: str) -> bool:
         return sent == origin
     if site is not None:
         return True
-    referer = urlsplit(headers.get("Referer", ""))
+    try:
+        referer = urlsplit(headers.get("Referer", ""))
+    except ValueError:  # no address at all, such as https://[
+        return False
     return f"{referer.scheme}://{referer.netloc}" == origin

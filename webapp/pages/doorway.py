@@ -14,7 +14,7 @@ from webapp.guard.rate import FORM, PAGE, SIGN_IN, client_address, rate
 from webapp.guard.sessions import end_session
 from webapp.pages.chrome import exam_shown, render
 from webapp.pages.forms import read_form
-from webapp.pages.language import COOKIE, LANGUAGES, _, current_language
+from webapp.pages.language import COOKIE, LANGUAGES, _, current_language, later
 from webapp.pages.words import refusal
 from webapp.rules.names import user_name_key
 from webapp.rules.refusals import Refused
@@ -59,8 +59,8 @@ async def _sign_in_page(
 
 
 NOTICES = {
-    "signed-out": "您已退出登录。",
-    "ended": "登录已过期，为保护您的资料，请重新登录。",
+    "signed-out": later("您已退出登录。"),
+    "ended": later("登录已过期，为保护您的资料，请重新登录。"),
 }
 
 

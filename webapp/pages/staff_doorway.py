@@ -19,7 +19,7 @@ from webapp.guard.sessions import end_sessions_of
 from webapp.pages.chrome import exam_shown, render
 from webapp.pages.doorway import NOTICES, home_of
 from webapp.pages.forms import read_form
-from webapp.pages.language import _, current_language
+from webapp.pages.language import _, current_language, later
 from webapp.pages.words import refusal
 from webapp.rules.names import user_name_key
 from webapp.rules.passwords import PasswordPolicy
@@ -82,7 +82,7 @@ async def sign_in_page() -> ResponseReturnValue:
     return await _sign_in_page(notice=_(notice) if notice else None)
 
 
-ENROLLED = "账号已启用，请用新密码和手机上的验证码登录。"
+ENROLLED = later("账号已启用，请用新密码和手机上的动态码登录。")
 
 
 @blueprint.post("/sign-in")

@@ -25,7 +25,7 @@ WHAT = {
     "sign_out": later("退出登录"),
     "password.changed": later("修改密码"),
     "staff.added": later("新增账号"),
-    "staff.invited": later("发放一次性代码"),
+    "staff.invited": later("发放启用码"),
     "staff.enrolled": later("启用账号"),
     "staff.disabled": later("停用账号"),
     "staff.enabled": later("恢复账号"),
