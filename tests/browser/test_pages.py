@@ -174,11 +174,12 @@ async def test_the_countdown_follows_the_exams_clock(browser: Browser, running: 
     await page.wait_for_url("**/my")
     assert "天" in await page.inner_text("countdown-clock")
     await page.locator(".demo-bar summary").click()
-    await page.get_by_role("button", name="到截止", exact=True).first.click()
-    await page.wait_for_url("**/my")
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="到截止", exact=True).first.click()
     assert "已经截止" in await page.inner_text("main")
     await page.locator(".demo-bar summary").click()
-    await page.get_by_role("button", name="回到现在").first.click()
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="回到现在").first.click()
     assert "天" in await page.inner_text("countdown-clock")
     assert witness.seen == []
 
