@@ -36,13 +36,7 @@
 import "./elements/photo-picker.js";
 import "./elements/photo-slot.js";
 
-/**
- * @typedef {"not-durable" | "signed-out" | "unreachable" | "unreadable" | "empty" | "too_large" | "full" |
- *   "interrupted" | "not-loaded" | "refused"} Message
- *   not-durable: the browser keeps nothing, so the page must stay open; unreadable, empty, too_large: of a chosen file;
- *   full: no place is left; interrupted: the camera was open when the page ended; refused: followed by the server's
- *   sentence in an element with `data-sentence`
- */
+/** @typedef {import("./material-photos.js").Message} Message */
 
 const FORWARDED = [
   "photo-chosen",
@@ -60,7 +54,7 @@ const FORWARDED = [
  * @param {Message} message
  * @param {string} [sentence]
  */
-export function say(page, message, sentence = "") {
+function say(page, message, sentence = "") {
   const place = page.querySelector("#material-say");
   const template = document.querySelector(`template[data-say="${message}"]`);
   if (!place || !(template instanceof HTMLTemplateElement)) return;
@@ -71,7 +65,7 @@ export function say(page, message, sentence = "") {
 
 const page = document.getElementById("material");
 if (page) {
-  const working = import("./material-photos.js").then(({ openMaterial }) => openMaterial(page));
+  const working = import("./material-photos.js").then(({ openMaterial }) => openMaterial(page, say));
   working.catch(() => say(page, "not-loaded"));
   // Nothing that is chosen or pressed before the rest has loaded gets lost.
   for (const name of FORWARDED) {

@@ -1,7 +1,6 @@
 /** What happens on a material's page: from the picker through the outbox to the places, and back by minus and undo. */
 
 import { noteCamera, wasInterrupted } from "./camera-note.js";
-import { say } from "./material-page.js";
 import { MaterialSlots, restore, setAll, slotOf, snapshot, stateOf } from "./material-slots.js";
 import { newId } from "./outbox/record.js";
 import { openPhotoWay } from "./photo-way.js";
@@ -14,6 +13,14 @@ import { deletePhoto, turnStoredPhoto, undeletePhoto } from "./server/photos.js"
  * @typedef {import("./server/answers.js").Counts} Counts
  */
 
+/**
+ * @typedef {"not-durable" | "signed-out" | "unreachable" | "unreadable" | "empty" | "too_large" | "full" |
+ *   "interrupted" | "not-loaded" | "refused"} Message
+ *   not-durable: the browser keeps nothing, so the page must stay open; unreadable, empty, too_large: of a chosen file;
+ *   full: no place is left; interrupted: the camera was open when the page ended; refused: followed by the server's
+ *   sentence in an element with `data-sentence`
+ */
+
 const UNDO_SECONDS = 10;
 
 /** @param {number} bytes */
@@ -21,9 +28,10 @@ const kilobytes = (bytes) => String(Math.round(bytes / 1024));
 
 /**
  * @param {HTMLElement} page
+ * @param {(page: HTMLElement, message: Message, sentence?: string) => void} say
  * @returns {Promise<(name: string, target: Element, detail: any) => Promise<void>>}  takes the elements' events
  */
-export async function openMaterial(page) {
+export async function openMaterial(page, say) {
   const { person = "", material = "", photosUrl = "", maxBytes = "204800" } = page.dataset;
   const slots = new MaterialSlots(page);
   /** @type {Map<string, string>} */
