@@ -13,7 +13,9 @@ from webapp.records import ExamClock
 @transaction
 async def move_exam_clock(exam_code: str, offset: timedelta, *, by: str) -> None:
     """From now on :func:`webapp.clock.exam_now` is this far ahead of real time."""
-    seconds = math.ceil(offset.total_seconds())  # whoever asks for the bell gets the bell, not the second before it
+    seconds = math.ceil(
+        offset.total_seconds()
+    )  # whoever asks for the bell gets the bell, not the second before it
     await ExamClock.bulk_create([ExamClock(id=1)], ignore_conflicts=True)
     await ExamClock.filter(id=1).update(offset_seconds=seconds)
     await record(exam_chain(exam_code), actor=by, what="exam.clock_moved", offset_seconds=seconds)

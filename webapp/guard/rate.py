@@ -80,10 +80,12 @@ def client_address() -> str:
     Of an IPv6 address only the /64: a phone chooses the rest anew as often as it likes.
     """
     address = request.remote_addr or "unknown"
-    if ":" not in address:
-        return address
-
     try:
-        return str(ipaddress.ip_network((address, 64), strict=False).network_address)
+        parsed = ipaddress.ip_address(address)
     except ValueError:
         return address
+    if parsed.version == 4:
+        return address
+    if parsed.ipv4_mapped is not None:  # how a socket for both kinds names an IPv4 client
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((int(parsed), 64), strict=False).network_address)

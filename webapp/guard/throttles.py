@@ -14,6 +14,7 @@ from datetime import timedelta
 from webapp.clock import now
 from webapp.database import transaction
 from webapp.guard.rows import Throttle
+from webapp.rules.chain import canonical
 from webapp.rules.refusals import Refused
 from webapp.rules.throttling import ACCOUNT, ACCOUNT_AT_ADDRESS, ADDRESS, Allowance, Count, take_try
 
@@ -35,8 +36,10 @@ class Throttles:
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
 
-    def _key(self, *parts: str) -> str:
-        return hmac.new(self._secret, "\x1f".join(parts).encode(), hashlib.sha256).hexdigest()
+    def _key(self, kind: str, *parts: str) -> str:
+        # The kind comes first, and canonical JSON keeps the parts apart: nobody can name an account so that its
+        # count becomes that of an address or of another account.
+        return hmac.new(self._secret, canonical([kind, *parts]), hashlib.sha256).hexdigest()
 
     def for_sign_in(self, door: str, account: str, address: str, *, known_device: bool) -> list[Counted]:
         """What a try to sign in counts against.
@@ -45,18 +48,22 @@ class Throttles:
         else a third party could keep somebody out for ever.
         """
         counted = [
-            Counted(self._key(door, account, address), ACCOUNT_AT_ADDRESS, cleared_by_success=True),
-            Counted(self._key(door, "from", address), ADDRESS),
+            Counted(
+                self._key("account at address", door, account, address),
+                ACCOUNT_AT_ADDRESS,
+                cleared_by_success=True,
+            ),
+            Counted(self._key("address", door, address), ADDRESS),
         ]
         if not known_device:
-            counted.append(Counted(self._key(door, "at", account), ACCOUNT))
+            counted.append(Counted(self._key("account", door, account), ACCOUNT))
         return counted
 
     def for_account(
         self, door: str, account: str, allowance: Allowance = ACCOUNT_AT_ADDRESS
     ) -> list[Counted]:
         """For a person who is signed in already, such as somebody who gives the old password for a new one."""
-        return [Counted(self._key(door, account), allowance, cleared_by_success=True)]
+        return [Counted(self._key("signed in", door, account), allowance, cleared_by_success=True)]
 
     async def take(self, counted: Sequence[Counted]) -> None:
         """Counts one try everywhere or nowhere; :class:`Refused` ``tries.wait`` with ``seconds`` if it is too many."""

@@ -9,7 +9,7 @@ from quart import current_app, g, render_template, request
 
 from webapp.clock import exam_now, exam_offset
 from webapp.guard.sessions import SignedIn
-from webapp.pages.language import LANGUAGES, current_language
+from webapp.pages.language import LANGUAGES, current_language, listed
 from webapp.pages.words import moment_words
 from webapp.records.reading.exams import OpenExam, open_exam
 
@@ -60,7 +60,7 @@ def _person(person: SignedIn | None, language: str) -> PersonShown | None:
     offices = dict.fromkeys(
         post.office.name.get(language) or post.office.name["zh-Hans"] for post in person.posts
     )
-    return PersonShown(person.name, "、".join(offices), person.roles)
+    return PersonShown(person.name, listed(offices), person.roles)
 
 
 async def _demo(exam: OpenExam) -> DemoShown | None:

@@ -47,7 +47,9 @@ async def _sign_in_page(
     page = SignInPage(
         user_name=user_name,
         problem=problem,
-        field_problems={"password": problem} if refused and problem and refused.code == "sign_in.wrong" else {},
+        field_problems={"password": problem}
+        if refused and problem and refused.code == "sign_in.wrong"
+        else {},
         notice=notice,
         enter_url=current_app.config["SETTINGS"].registration_site or None,
         recovery_url=None,

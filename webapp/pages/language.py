@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import gettext as standard_gettext
 import io
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Final
 
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from quart import g, has_request_context, request
@@ -63,6 +65,11 @@ def _chosen() -> str:
 def translate(message: str) -> str:
     """``message`` in the user's language; placeholders are left as they are."""
     return _translations(current_language()).gettext(message)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Several names as one phrase: 甲、乙 or "A, B"."""
+    return format_list(list(names), locale=LOCALES[current_language()]) if names else ""
 
 
 def translate_plural(one: str, many: str, number: int) -> str:

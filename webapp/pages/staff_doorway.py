@@ -129,7 +129,7 @@ def qr_picture(uri: str) -> Markup:
     """The QR code as inline SVG: nothing to fetch, no data: address that the policy would have to allow."""
     drawn = io.BytesIO()
     segno.make(uri, error="m").save(
-        drawn, kind="svg", xmldecl=False, svgns=True, scale=5, border=4, light="#fff"
+        drawn, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=4, light="#fff"
     )
     return Markup(drawn.getvalue().decode())  # noqa: S704 - drawn by us; the address stands in it as squares
 

@@ -19,7 +19,7 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "sign_in.code_used": (422, later("这个动态码已经用过，等手机上换出下一个再登录。")),
     "sign_in.disabled": (403, later("这个账号已停用，可以联系本机构的管理员。")),
     "sign_in.missing": (422, later("用户名和密码都要填写。")),
-    "tries.wait": (429, later("试的次数太多，%(wait)s后可以再试。")),
+    "tries.wait": (429, later("试的次数太多，请在%(wait)s后再试。")),
     "enrol.wrong": (
         422,
         later("用户名或启用码不正确，或启用码已过期。可以向管理员要一个新的启用码。"),

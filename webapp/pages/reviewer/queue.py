@@ -11,7 +11,7 @@ from webapp.clock import exam_now
 from webapp.guard.access import Audience, audience, current_person
 from webapp.guard.rate import PAGE, rate
 from webapp.pages.chrome import exam_shown, render
-from webapp.pages.language import _, current_language
+from webapp.pages.language import _, current_language, listed
 from webapp.pages.words import moment_words
 
 blueprint = Blueprint("reviewer", __name__, url_prefix="/review")
@@ -37,8 +37,8 @@ async def queue() -> ResponseReturnValue:
     bell = moment_words(exam.window.bell, exam.time_zone, ends=True)
     waits = exam.review_from == "bell" and await exam_now() < exam.window.bell
     page = QueuePage(
-        office="、".join(exam.in_language(office.name, language) for office in offices),
-        level_name="、".join(dict.fromkeys(exam.office_kind(office.kind, language) for office in offices)),
+        office=listed(exam.in_language(office.name, language) for office in offices),
+        level_name=listed(dict.fromkeys(exam.office_kind(office.kind, language) for office in offices)),
         review_from_words=_("上传在 %(bell)s 截止，之后才开始审核。", bell=bell)
         if waits
         else _("有新的材料提交后，会出现在这里。"),

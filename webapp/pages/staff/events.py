@@ -10,7 +10,7 @@ from quart.typing import ResponseReturnValue
 from webapp.guard.access import Audience, audience
 from webapp.guard.rate import PAGE, rate
 from webapp.pages.chrome import exam_shown, render
-from webapp.pages.language import _, later
+from webapp.pages.language import _, current_language, later
 from webapp.pages.words import full_moment_words
 from webapp.records.reading.chains import first_break
 from webapp.records.reading.events import PAGE_ROWS, names_of, newest_events
@@ -70,6 +70,8 @@ async def events() -> ResponseReturnValue:
     names = await names_of({name for event in found for name in (event.actor, event.subject)})
 
     def named(actor: str) -> str:
+        if actor.startswith("exam:"):
+            return exam.title(current_language())
         return names.get(actor) or _(NAMELESS.get(actor, actor))
 
     broken = first_break(found[::-1], found[-1].previous) if found else None
