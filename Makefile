@@ -11,7 +11,7 @@ RUN_CHECKS = .venv/bin/python -m tools.run_checks
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
-demo: ## Set up and start the demo on http://localhost:8000 (another port: make demo PORT=9000)
+demo: ## Set up and start the demo on http://127.0.0.1:8000 (another port: make demo PORT=9000)
 	@$(SET_UP) run
 	@.venv/bin/webapp demo --port $(PORT) --data .demo
 

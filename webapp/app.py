@@ -71,6 +71,7 @@ def create_app(settings: Settings) -> Quart:
     app.config["KEYRING"] = open_keyring(settings.keys, settings.data / "keys")
     app.config["MAX_CONTENT_LENGTH"] = None  # each reader counts its own bytes; see webapp.pages.forms
     app.jinja_env.install_gettext_callables(translate, translate_plural, newstyle=True)  # type: ignore[attr-defined]
+    static_files.build()  # a missing style sheet is found now and not by the first person
     app.jinja_env.globals["asset"] = static_files.asset
     browser.install(app, settings, app.config["KEYRING"])
     _put_up_walls(app, settings)

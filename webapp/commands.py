@@ -5,20 +5,50 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
 
 from webapp.settings import Settings, SettingsProblem, read_settings
 
+if TYPE_CHECKING:
+    from webapp.actions.keep_staff import Invitation
+
+Answer = TypeVar("Answer")
+
 
 def _settings() -> Settings:
     try:
-        return read_settings()
+        settings = read_settings()
     except SettingsProblem as problem:
         raise click.ClickException(str(problem)) from problem
+    # For nobody but this account: the folder holds the database, the photos and their keys.
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return settings
+
+
+def _with_database(settings: Settings, work: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Runs ``work`` with the database open; what an operator can mend is said in one line."""
+    from webapp.database import DatabaseProblem, database_now, opened_database, unapplied
+    from webapp.records.reading.exams import NoExam
+
+    async def run() -> Answer:
+        async with opened_database(settings.database_url):
+            await database_now()  # asked first: whether it answers at all
+            if await unapplied():
+                raise click.ClickException("the database has not the newest schema; run: webapp migrate")
+            return await work()
+
+    try:
+        return asyncio.run(run())
+    except NoExam as none:
+        raise click.ClickException("no exam is open to candidates; run: webapp exam CODE") from none
+    except (DatabaseProblem, OSError) as reason:
+        raise click.ClickException(f"the database does not answer: {reason}") from reason
 
 
 @click.group()
@@ -33,7 +63,6 @@ def migrate() -> None:
     from webapp.database import migrate as run
 
     settings = _settings()
-    settings.data.mkdir(parents=True, exist_ok=True)
     done = asyncio.run(run(settings.database_url))
     click.echo("\n".join(done) or "the schema is up to date")
 
@@ -46,14 +75,15 @@ def migrate() -> None:
 def exam(code: str, opens: str | None, bell: str | None, *, closed: bool) -> None:
     """Load the exam package CODE (a folder of webapp/exams); loading again brings changes in."""
     from webapp.actions.load_exam import load_exam
-    from webapp.database import opened_database
-    from webapp.exams import load_package
+    from webapp.exams import NoSuchExam, exam_codes, load_package
     from webapp.rules.package_table import BrokenPackage
     from webapp.rules.windows import Window
 
     settings = _settings()
     try:
         package = load_package(code)
+    except NoSuchExam as none:
+        raise click.ClickException(f"no exam package {code}; there are {', '.join(exam_codes())}") from none
     except BrokenPackage as broken:
         raise click.ClickException(str(broken)) from broken
     windows = None
@@ -67,14 +97,13 @@ def exam(code: str, opens: str | None, bell: str | None, *, closed: bool) -> Non
             )
         except ValueError as problem:
             raise click.ClickException(str(problem)) from problem
-        windows = {phase.code: phase.window for phase in package.phases} | {package.phases[0].code: moved}
+        windows = {package.phases[0].code: moved}
 
     async def load() -> bool:
-        async with opened_database(settings.database_url):
-            loaded = await load_exam(package, by="operator", windows=windows, open_to_candidates=not closed)
-            return loaded.changed
+        loaded = await load_exam(package, by="operator", windows=windows, open_to_candidates=not closed)
+        return loaded.changed
 
-    click.echo(f"{code}: {'loaded' if asyncio.run(load()) else 'already as the package says'}")
+    click.echo(f"{code}: {'loaded' if _with_database(settings, load) else 'already as the package says'}")
 
 
 @main.command(name="add-staff")
@@ -89,26 +118,49 @@ def add_staff_command(
     user_name: str, name: str, office: str, roles: tuple[str, ...], *, as_json: bool
 ) -> None:
     """Make an account of staff; prints the one-time code to take it into use at /staff/enrol."""
-    from webapp.actions.keep_staff import Invitation, add_staff
-    from webapp.database import opened_database
-    from webapp.pages.words import refusal
+    from webapp.actions.keep_staff import add_staff
     from webapp.records.reading.exams import open_exam
-    from webapp.rules.refusals import Refused
     from webapp.rules.roles import Role
 
     settings = _settings()
 
     async def add() -> Invitation:
-        async with opened_database(settings.database_url):
-            shown = await open_exam()
-            where = {row.code: row.id for row in shown.offices}
-            if office not in where:
-                raise click.ClickException(f"no office {office}; there are {', '.join(where)}")
-            posts = [(where[office], Role(role)) for role in roles]
-            return await add_staff(shown.code, by="operator", name=name, user_name=user_name, posts=posts)
+        shown = await open_exam()
+        where = {row.code: row.id for row in shown.offices}
+        if office not in where:
+            raise click.ClickException(f"no office {office}; there are {', '.join(where)}")
+        posts = [(where[office], Role(role)) for role in roles]
+        return await add_staff(shown.code, by="operator", name=name, user_name=user_name, posts=posts)
+
+    _tell_invitation(settings, add, as_json=as_json)
+
+
+@main.command(name="invite-staff")
+@click.argument("user_name")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def invite_staff_command(user_name: str, *, as_json: bool) -> None:
+    """A new one-time code for an account, for instance when the only manager has lost the phone."""
+    from webapp.actions.keep_staff import invite_staff
+    from webapp.records.reading.exams import open_exam
+    from webapp.records.reading.staff import staff_id_of
+
+    settings = _settings()
+
+    async def invite() -> Invitation:
+        staff_id = await staff_id_of(user_name)
+        if staff_id is None:
+            raise click.ClickException(f"no account {user_name}")
+        return await invite_staff((await open_exam()).code, staff_id, by="operator")
+
+    _tell_invitation(settings, invite, as_json=as_json)
+
+
+def _tell_invitation(settings: Settings, work: Callable[[], Awaitable[Invitation]], *, as_json: bool) -> None:
+    from webapp.pages.words import refusal
+    from webapp.rules.refusals import Refused
 
     try:
-        invitation = asyncio.run(add())
+        invitation = _with_database(settings, work)
     except Refused as refused:
         raise click.ClickException(refusal(refused)[1]) from refused
     if as_json:
@@ -120,19 +172,20 @@ def add_staff_command(
     )
 
 
+@main.command(name="new-key")
+def new_key() -> None:
+    """Print a new key for the key ring; put it on top of the others to rotate."""
+    from webapp.keyring import new_key_line
+
+    click.echo(new_key_line())
+
+
 @main.command(name="check-events")
 def check_events() -> None:
     """Verify every event chain and every daily seal; exit 1 and name the breaks if there are any."""
-    from webapp.database import opened_database
-    from webapp.records.reading.chains import Break, all_breaks
+    from webapp.records.reading.chains import all_breaks
 
-    settings = _settings()
-
-    async def check() -> list[Break]:
-        async with opened_database(settings.database_url):
-            return await all_breaks()
-
-    found = asyncio.run(check())
+    found = _with_database(_settings(), all_breaks)
     for one in found:
         click.echo(f"{one.chain}: {one.what} at {one.sequence}")
     click.echo("all chains are whole" if not found else f"{len(found)} broken")
@@ -147,7 +200,6 @@ def serve(host: str, port: int) -> None:
     from webapp.supervisor import PortTaken, Supervisor, bind
 
     settings = _settings()
-    settings.data.mkdir(parents=True, exist_ok=True)
     try:
         listening = bind(host, port)
     except PortTaken as taken:

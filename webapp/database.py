@@ -16,6 +16,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from tortoise import Tortoise, connections
 from tortoise.backends.base.executor import EXECUTOR_CACHE
+from tortoise.exceptions import BaseORMException
 from tortoise.migrations.executor import MigrationExecutor
 from tortoise.models import Model
 
@@ -23,6 +24,9 @@ APP = "webapp"
 MODEL_MODULES = ("webapp.records", "webapp.guard.rows")
 BUSY_MS = 20_000
 _DEADLOCK = "40P01"  # SQLSTATE, PostgreSQL's appendix A
+
+DatabaseProblem = BaseORMException
+"""What a database says when it cannot do what it is asked: gone, locked, no such table."""
 
 _inside: ContextVar[bool] = ContextVar("inside_transaction", default=False)
 Arguments = ParamSpec("Arguments")

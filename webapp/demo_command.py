@@ -13,6 +13,7 @@ import shutil
 import socket
 import sys
 import threading
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,7 @@ from webapp.actions.keep_staff import add_staff
 from webapp.actions.load_exam import load_exam
 from webapp.clock import now
 from webapp.database import migrate, opened_database
-from webapp.demo.people import FIRST_MANAGER
-from webapp.demo.walking_in import as_json as sheet_as_json
+from webapp.demo.people import STAFF
 from webapp.demo.walking_in import enrol_everybody, wait_until_ready
 from webapp.exams import load_package
 from webapp.records.reading.exams import open_exam
@@ -71,16 +71,16 @@ def _serve(listening: socket.socket, data: Path, *, as_json: bool) -> int:
         movable_clock=True,
     )
     book = data / BOOK
-    first_code = ""
+    codes: dict[str, str] = {}
     if not book.exists():
         _remove_half_built(data)
-        first_code = asyncio.run(_lay_foundation(settings))
+        codes = asyncio.run(_lay_foundation(settings))
     else:
         asyncio.run(migrate(settings.database_url))
     supervisor = Supervisor(settings, listening)
     builder = threading.Thread(
         target=_build_and_tell,
-        args=(supervisor, url, book, first_code),
+        args=(supervisor, url, book, codes),
         kwargs={"as_json": as_json},
         daemon=True,
     )
@@ -105,31 +105,34 @@ def demo_window(package: ExamPackage, today: datetime) -> Window:
     return Window(midnight - timedelta(days=_OPEN_SINCE_DAYS), midnight + timedelta(days=_OPEN_FOR_DAYS))
 
 
-async def _lay_foundation(settings: Settings) -> str:
-    """Database, exam and the first manager's one-time code: what an operator does by hand on a real host."""
+async def _lay_foundation(settings: Settings) -> dict[str, str]:
+    """Database, exam and accounts: what an operator does by hand on a real host. One-time codes by user name."""
     await migrate(settings.database_url)
     package = load_package(EXAM)
     async with opened_database(settings.database_url):
         await load_exam(package, by="operator", windows={package.phases[0].code: demo_window(package, now())})
         exam = await open_exam()
-        office = next(row for row in exam.offices if row.code == FIRST_MANAGER.office)
-        invitation = await add_staff(
-            exam.code,
-            by="operator",
-            name=FIRST_MANAGER.name,
-            user_name=FIRST_MANAGER.user_name,
-            posts=[(office.id, Role(role)) for role in FIRST_MANAGER.roles],
-        )
-    return invitation.code
+        offices = {office.code: office.id for office in exam.offices}
+        invitations = [
+            await add_staff(
+                exam.code,
+                by="operator",
+                name=person.name,
+                user_name=person.user_name,
+                posts=[(offices[person.office], Role(role)) for role in person.roles],
+            )
+            for person in STAFF
+        ]
+    return {invitation.user_name: invitation.code for invitation in invitations}
 
 
-def _build_and_tell(supervisor: Supervisor, url: str, book: Path, first_code: str, *, as_json: bool) -> None:
+def _build_and_tell(
+    supervisor: Supervisor, url: str, book: Path, codes: Mapping[str, str], *, as_json: bool
+) -> None:
     try:
         wait_until_ready(url)
-        if first_code:
-            names = {office.code: office.name.zh_hans for office in load_package(EXAM).offices}
-            sheets = enrol_everybody(url, first_code, names)
-            _write_whole(book, {"staff": [sheet_as_json(sheet) for sheet in sheets]})
+        if codes:
+            _write_whole(book, {"staff": [sheet.plain() for sheet in enrol_everybody(url, codes)]})
     except Exception as problem:  # noqa: BLE001 - a thread's exception would otherwise only be printed
         _complain(f"could not be built: {problem}")
         supervisor.end()

@@ -50,6 +50,8 @@ class Settings:
             raise SettingsProblem("WEBAPP_ORIGIN must be https:// unless the host is 127.0.0.1 or localhost")
         if not self.database_url.startswith(("sqlite:///", "postgres://")):
             raise SettingsProblem("WEBAPP_DATABASE_URL must begin with sqlite:/// or postgres://")
+        if self.demo and self.secure:
+            raise SettingsProblem("WEBAPP_DEMO is for this machine only; a public site is no demo")
         if self.movable_clock and self.secure:
             raise SettingsProblem("WEBAPP_MOVABLE_CLOCK is for demos and tests on this machine only")
 

@@ -13,7 +13,7 @@ from webapp.actions.sign_in import TOTP_PURPOSE
 from webapp.clock import now
 from webapp.database import transaction
 from webapp.hashing import hash_secret
-from webapp.keyring import Keyring
+from webapp.keyring import Keyring, KeyringProblem
 from webapp.records import Staff
 from webapp.rules.names import plain_text, user_name_key
 from webapp.rules.passwords import PasswordPolicy, password_problem
@@ -41,7 +41,12 @@ async def begin_enrolment(user_name: str, code: str, keyring: Keyring) -> Enrolm
         staff = await _invited(key, digest).first()
     if staff is None or staff.pending_totp_sealed is None:
         raise Refused("enrol.wrong")
-    return Enrolment(staff.user_name, keyring.unseal(TOTP_PURPOSE, staff.pending_totp_sealed).decode())
+    try:
+        secret = keyring.unseal(TOTP_PURPOSE, staff.pending_totp_sealed).decode()
+    except KeyringProblem as gone:
+        # Offered under a key that has been taken off the ring: a new one-time code brings a new secret.
+        raise Refused("enrol.wrong") from gone
+    return Enrolment(staff.user_name, secret)
 
 
 def _invited(key: str, digest: str) -> QuerySet[Staff]:

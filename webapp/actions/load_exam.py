@@ -35,9 +35,12 @@ async def load_exam(
     windows: Mapping[str, Window] | None = None,
     open_to_candidates: bool = True,
 ) -> Loaded:
-    """``windows`` (phase code → window) stand in for the package's own; loading the same again changes nothing."""
-    shown = windows or {phase.code: phase.window for phase in package.phases}
-    return await _load(package, shown, by, open_to_candidates=open_to_candidates)
+    """``windows`` (phase code → window) are set; a phase that is new and not among them gets the package's own.
+
+    A phase that exists keeps its window unless it is named: what a manager has extended does not fall back because
+    somebody corrected a text. Loading the very same again changes nothing.
+    """
+    return await _load(package, windows or {}, by, open_to_candidates=open_to_candidates)
 
 
 @transaction
@@ -46,7 +49,7 @@ async def _load(
 ) -> Loaded:
     digest = hashlib.sha256(canonical(package.document)).hexdigest()
     exam = await Exam.filter(code=package.code).select_for_update().first()
-    if exam is not None and exam.package_digest == digest and await _windows_stand(exam.id, windows):
+    if exam is not None and await _stands(exam, digest, windows, open_to_candidates=open_to_candidates):
         return Loaded(exam.id, changed=False)
     values: dict[str, Any] = {
         "package": dict(package.document),
@@ -60,10 +63,7 @@ async def _load(
         await Exam.filter(id=exam.id).update(**values)
     if open_to_candidates:  # one exam at a time is open to candidates on a host
         await Exam.exclude(id=exam.id).update(open_to_candidates=False)
-    for code, window in windows.items():
-        await Phase.update_or_create(
-            exam_id=exam.id, code=code, defaults={"opens": window.opens, "bell": window.bell}
-        )
+    await _load_phases(exam.id, package, windows)
     await _load_offices(exam.id, package)
     await record(
         exam_chain(package.code), actor=by, what="exam.loaded", subject=f"exam:{exam.id}", digest=digest
@@ -71,9 +71,23 @@ async def _load(
     return Loaded(exam.id, changed=True)
 
 
-async def _windows_stand(exam_id: UUID, windows: Mapping[str, Window]) -> bool:
-    rows = {row.code: Window(row.opens, row.bell) for row in await Phase.filter(exam_id=exam_id)}
-    return rows == dict(windows)
+async def _stands(
+    exam: Exam, digest: str, windows: Mapping[str, Window], *, open_to_candidates: bool
+) -> bool:
+    rows = {row.code: Window(row.opens, row.bell) for row in await Phase.filter(exam_id=exam.id)}
+    same_windows = all(rows.get(code) == window for code, window in windows.items())
+    return exam.package_digest == digest and same_windows and exam.open_to_candidates == open_to_candidates
+
+
+async def _load_phases(exam_id: UUID, package: ExamPackage, windows: Mapping[str, Window]) -> None:
+    for phase in package.phases:
+        window = windows.get(phase.code)
+        if window is not None:
+            values = {"opens": window.opens, "bell": window.bell}
+            await Phase.update_or_create(exam_id=exam_id, code=phase.code, defaults=values)
+        else:
+            values = {"opens": phase.window.opens, "bell": phase.window.bell}
+            await Phase.get_or_create(exam_id=exam_id, code=phase.code, defaults=values)
 
 
 async def _load_offices(exam_id: UUID, package: ExamPackage) -> None:

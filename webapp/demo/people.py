@@ -17,10 +17,8 @@ class DemoStaff:
     roles: tuple[str, ...]
 
 
-FIRST_MANAGER = DemoStaff("quguan1", "演示考区管理员甲", "12", ("manager",))
-
 STAFF = (
-    FIRST_MANAGER,
+    DemoStaff("quguan1", "演示考区管理员甲", "12", ("manager",)),
     DemoStaff("quguan2", "演示考区管理员乙", "12", ("manager",)),
     DemoStaff("qushen1", "演示考区审核员甲", "12", ("reviewer",)),
     DemoStaff("qucha1", "演示考区查阅员", "12", ("auditor",)),

@@ -11,12 +11,11 @@ from dataclasses import asdict, dataclass
 import httpx
 import pyotp
 
-from webapp.demo.people import FIRST_MANAGER, PASSWORD, STAFF, DemoStaff
+from webapp.demo.people import PASSWORD, STAFF, DemoStaff
 
 _STEP_SECONDS = 30
-_CODE = re.compile(r"\b([A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4})\b")
+_TRIES = 3
 _SECRET = re.compile(r"\b((?:[A-Z2-7]{4} ){7}[A-Z2-7]{4})\b")
-_OPTION = re.compile(r'<option value="([0-9a-f-]{36})"[^>]*>\s*([^<]+?)\s*</option>')
 
 
 class WalkFailed(Exception):
@@ -34,6 +33,10 @@ class SignInSheet:
     password: str
     totp_secret: str
 
+    def plain(self) -> dict[str, object]:
+        """The sheet as plain data."""
+        return asdict(self)
+
 
 def wait_until_ready(url: str, seconds: float = 60.0) -> None:
     """Waits until the product takes people."""
@@ -48,74 +51,37 @@ def wait_until_ready(url: str, seconds: float = 60.0) -> None:
     raise WalkFailed(f"{url} was not ready after {seconds:.0f} s")
 
 
-def enrol_everybody(url: str, first_code: str, office_names: Mapping[str, str]) -> list[SignInSheet]:
-    """The first manager comes in with the operator's code and invites the others; all take their accounts into use."""
-    sheets = [_enrol(url, FIRST_MANAGER, first_code)]
-    with _browser(url) as manager:
-        _sign_in(manager, sheets[0])
-        sheets += [
-            _enrol(url, person, _invited(manager, person, office_names[person.office]))
-            for person in STAFF
-            if person != FIRST_MANAGER
-        ]
-    return sheets
-
-
-def as_json(sheet: SignInSheet) -> dict[str, object]:
-    """The sheet as plain data."""
-    return asdict(sheet)
-
-
-def _browser(url: str) -> httpx.Client:
-    # A slow machine is no reason to give up: a person would wait a minute too.
-    headers = {"Origin": url, "Accept-Language": "zh-CN"}
-    return httpx.Client(base_url=url, headers=headers, follow_redirects=True, timeout=60)
-
-
-def _sign_in(browser: httpx.Client, sheet: SignInSheet) -> None:
-    # The enrolment used this step's code up; a person would wait for the next one, we may use it 30 s early.
-    code = pyotp.TOTP(sheet.totp_secret).at(int(time.time()) + _STEP_SECONDS)
-    form = {"user_name": sheet.user_name, "password": sheet.password, "code": code}
-    answer = browser.post("/staff/sign-in", data=form)
-    if answer.url.path == "/staff/sign-in":
-        raise WalkFailed(f"{sheet.user_name} could not sign in: {_said(answer)}")
-
-
-def _invited(manager: httpx.Client, person: DemoStaff, office_name: str) -> str:
-    offices = {
-        html.unescape(name): value for value, name in _OPTION.findall(manager.get("/staff/people").text)
-    }
-    form = {
-        "name": person.name,
-        "user_name": person.user_name,
-        "office": offices[office_name],
-        "role": list(person.roles),
-    }
-    return _found(_CODE, manager.post("/staff/people", data=form))
+def enrol_everybody(url: str, codes: Mapping[str, str]) -> list[SignInSheet]:
+    """Everybody takes their account into use with the one-time code (by user name) that the operator gave them."""
+    return [_enrol(url, person, codes[person.user_name]) for person in STAFF]
 
 
 def _enrol(url: str, person: DemoStaff, code: str) -> SignInSheet:
-    with _browser(url) as browser:
+    # A slow machine is no reason to give up: a person would wait a minute too.
+    headers = {"Origin": url, "Accept-Language": "zh-CN"}
+    with httpx.Client(base_url=url, headers=headers, follow_redirects=True, timeout=60) as browser:
         shown = browser.post("/staff/enrol", data={"user_name": person.user_name, "code": code})
-        secret = _found(_SECRET, shown).replace(" ", "")
+        match = _SECRET.search(shown.text)
+        if match is None:
+            raise WalkFailed(f"{person.user_name} was shown no secret: {_said(shown)}")
+        secret = match[1].replace(" ", "")
         form = {
             "user_name": person.user_name,
             "code": code,
             "password": PASSWORD,
             "password_again": PASSWORD,
-            "totp": pyotp.TOTP(secret).now(),
         }
-        answer = browser.post("/staff/enrol/confirm", data=form)
-        if answer.url.path != "/staff/sign-in":
-            raise WalkFailed(f"{person.user_name} could not enrol: {_said(answer)}")
-    return SignInSheet(person.user_name, person.name, person.office, person.roles, PASSWORD, secret)
-
-
-def _found(pattern: re.Pattern[str], answer: httpx.Response) -> str:
-    match = pattern.search(answer.text)
-    if match is None:
-        raise WalkFailed(f"{answer.url.path} answered {answer.status_code}: {_said(answer)}")
-    return match[1]
+        answer = shown
+        for _ in range(_TRIES):
+            # The code of half a minute ago is still taken, and leaves the one on the phone for the first sign-in.
+            # It may grow too old on its way; then the next try has a newer one.
+            before = pyotp.TOTP(secret).at(int(time.time()) - _STEP_SECONDS)
+            answer = browser.post("/staff/enrol/confirm", data={**form, "totp": before})
+            if answer.url.path == "/staff/sign-in":
+                return SignInSheet(
+                    person.user_name, person.name, person.office, person.roles, PASSWORD, secret
+                )
+    raise WalkFailed(f"{person.user_name} could not enrol: {_said(answer)}")
 
 
 def _said(answer: httpx.Response) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -39,9 +40,20 @@ async def index() -> ResponseReturnValue:
     return await render("help/index.html", HelpPage(_("帮助"), Markup(""), links))
 
 
+@cache
+def _html(exam_code: str, path: str) -> Markup:
+    """Read and rendered once a process: handlers wait for no file."""
+    return Markup(_MARKDOWN.render(read_text(exam_code, path)))  # noqa: S704 - our own text, HTML in it is off
+
+
+@cache
+def _pdf_bytes(exam_code: str, name: str) -> bytes | None:
+    file = package_folder(exam_code) / "attachments" / f"{name}.pdf"
+    return file.read_bytes() if file.is_file() else None
+
+
 async def _text_page(title: str, path: str, links: list[tuple[str, str]]) -> ResponseReturnValue:
-    exam = await exam_shown()
-    html = Markup(_MARKDOWN.render(read_text(exam.code, path)))  # noqa: S704 - our own text, HTML in it is off
+    html = _html((await exam_shown()).code, path)
     return await render("help/text.html", HelpPage(title, html, links))
 
 
@@ -74,10 +86,10 @@ async def attachment(name: str) -> ResponseReturnValue:
 
 
 def _pdf(exam_code: str, name: str) -> Response:
-    file = package_folder(exam_code) / "attachments" / f"{name}.pdf"
-    if not file.is_file():
+    found = _pdf_bytes(exam_code, name)
+    if found is None:
         abort(404)
-    response = Response(file.read_bytes(), content_type="application/pdf")
+    response = Response(found, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response

@@ -55,6 +55,7 @@ def take_try(count: Count | None, allowance: Allowance, now: datetime) -> tuple[
 
 
 def _is_past(count: Count, allowance: Allowance, now: datetime) -> bool:
-    # Whoever has had to wait keeps the long waits until a quiet time as long as the longest one.
-    quiet = allowance.window + (allowance.longest if count.wait_until is not None else timedelta(0))
-    return now - count.since >= quiet
+    # Whoever has had to wait keeps the long waits until the window and the longest of them have been quiet.
+    if count.wait_until is not None:
+        return now - count.wait_until >= allowance.window + allowance.longest
+    return now - count.since >= allowance.window

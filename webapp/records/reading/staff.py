@@ -9,6 +9,7 @@ from uuid import UUID
 
 from webapp.records.exam import Office
 from webapp.records.people import Staff
+from webapp.rules.names import user_name_key
 from webapp.rules.offices import within
 
 
@@ -24,6 +25,12 @@ class Account:
     invite_until: datetime | None
     disabled_at: datetime | None
     signed_in_at: datetime | None
+
+
+async def staff_id_of(user_name: str) -> UUID | None:
+    """The id of the account with this user name."""
+    staff = await Staff.get_or_none(user_name_key=user_name_key(user_name))
+    return staff.id if staff else None
 
 
 async def accounts_within(offices: Collection[UUID], parents: Mapping[UUID, UUID | None]) -> list[Account]:
