@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from tortoise.exceptions import IntegrityError
+
 from webapp.actions.recording import exam_chain, record
 from webapp.clock import now
 from webapp.database import transaction
@@ -57,7 +59,6 @@ def _checked_name(name: str, user_name: str) -> tuple[str, str]:
     return name, user_name
 
 
-@transaction
 async def add_staff(
     exam_code: str, *, by: str, name: str, user_name: str, posts: Sequence[tuple[UUID, Role]]
 ) -> Invitation:
@@ -68,15 +69,25 @@ async def add_staff(
     name, user_name = _checked_name(name, user_name)
     if not posts:
         raise Refused("staff.no_post")
-    if await Staff.exists(user_name_key=user_name_key(user_name)):
-        raise Refused("staff.user_name_taken", user_name=user_name)
-    code, until = _new_code(), now() + INVITE_LASTS
+    invitation = Invitation(user_name, _new_code(), now() + INVITE_LASTS)
+    try:
+        await _add(exam_code, by, name, invitation, posts)
+    except IntegrityError as taken:
+        # The column is unique: of two who choose one name at the same moment the second is told so here.
+        raise Refused("staff.user_name_taken", user_name=user_name) from taken
+    return invitation
+
+
+@transaction
+async def _add(
+    exam_code: str, by: str, name: str, invitation: Invitation, posts: Sequence[tuple[UUID, Role]]
+) -> None:
     staff = await Staff.create(
         name=name,
-        user_name=user_name,
-        user_name_key=user_name_key(user_name),
-        invite_hash=invite_digest(code),
-        invite_until=until,
+        user_name=invitation.user_name,
+        user_name_key=user_name_key(invitation.user_name),
+        invite_hash=invite_digest(invitation.code),
+        invite_until=invitation.until,
     )
     for office_id, role in dict.fromkeys(posts):
         await Post.create(staff_id=staff.id, office_id=office_id, role=role.value)
@@ -87,7 +98,6 @@ async def add_staff(
         subject=f"staff:{staff.id}",
         posts=[f"{role}@{office_id}" for office_id, role in dict.fromkeys(posts)],
     )
-    return Invitation(user_name, code, until)
 
 
 @transaction

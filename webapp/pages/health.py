@@ -28,10 +28,10 @@ async def alive() -> ResponseReturnValue:
 async def ready() -> ResponseReturnValue:
     """200 if the database answers, has the newest schema, and its clock agrees with ours; else 503 and why."""
     try:
-        missing = await unapplied()
         before = now()
         theirs = await database_now()
         after = now()
+        missing = await unapplied()
     except Exception:  # noqa: BLE001 - whatever keeps the database from answering, we are not ready
         return {"ready": False, "why": "the database does not answer"}, 503
     # Their moment lies between ours before and after asking, however long the answer took.
