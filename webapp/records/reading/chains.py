@@ -46,23 +46,31 @@ async def chain_breaks(chain: str) -> list[Break]:
         if len(rows) < _SLICE:
             break
     head = await ChainHead.get_or_none(chain=chain)
-    # A link may have been added while we read; only an end before the head is a break.
+    # A link may have been added while we read, so a head may be ahead of what we read, and never behind it.
     if head is None or (
         head.sequence > sequence and not await Event.exists(chain=chain, sequence=head.sequence)
     ):
         return [Break(chain, sequence + 1, "cut_off")]
+    if head.sequence < sequence:
+        return [Break(chain, head.sequence + 1, "edited")]
     if head.sequence == sequence and head.digest != previous:
         return [Break(chain, sequence, "edited")]
-    for sealed in await SealedHead.filter(chain=chain):
-        if not await Event.exists(chain=chain, sequence=sealed.sequence, digest=sealed.digest):
-            return [Break(chain, sealed.sequence, "cut_off")]
+    sealed = await SealedHead.filter(chain=chain).order_by("sequence")
+    for one in sealed:
+        if not await Event.exists(chain=chain, sequence=one.sequence, digest=one.digest):
+            return [Break(chain, one.sequence, "cut_off")]
+    if head.sealed_sequence and head.sealed_sequence not in {one.sequence for one in sealed}:
+        return [Break(chain, head.sealed_sequence, "seal")]
     return []
 
 
 async def seal_breaks() -> list[Break]:
     """Recomputes every day's seal from its heads and the seal before it."""
+    # Asked first: a day that is sealed while we read has its seal too by the time we ask for the seals.
+    unsealed = set(await SealedHead.all().distinct().values_list("day", flat=True))
     previous, found = "", []
     for seal in await ChainSeal.all().order_by("day"):
+        unsealed.discard(seal.day)
         heads = await SealedHead.filter(day=seal.day).values_list("chain", "sequence", "digest")
         digest = heads_digest((str(chain), int(sequence), str(head)) for chain, sequence, head in heads)
         day = seal.day.isoformat()
@@ -73,12 +81,18 @@ async def seal_breaks() -> list[Break]:
         ):
             found.append(Break(f"seal:{day}", 0, "seal"))
         previous = seal.digest
-    return found
+    return found + [Break(f"seal:{day}", 0, "seal") for day in sorted(map(str, unsealed))]
 
 
 async def all_breaks() -> list[Break]:
     """Every chain and every seal; empty when all is whole."""
     found = await seal_breaks()
-    for chain in await ChainHead.all().order_by("chain").values_list("chain", flat=True):
-        found += await chain_breaks(str(chain))
+    # A chain that was taken away with its head is still named by its seals, or by an event that was left behind.
+    names = {
+        str(name)
+        for model in (Event, ChainHead, SealedHead)
+        for name in await model.all().distinct().values_list("chain", flat=True)
+    }
+    for name in sorted(names):
+        found += await chain_breaks(name)
     return found
