@@ -57,7 +57,8 @@ def test_in_any_tree_it_agrees_with_walking_upwards(choices: list[int], data: st
         parents[number] = choice % number
     office = data.draw(st.sampled_from(sorted(parents)))
     root = data.draw(st.sampled_from(sorted(parents)))
-    chain, at = [], office
+    chain: list[int] = []
+    at: int | None = office
     while at is not None:
         chain.append(at)
         at = parents[at]

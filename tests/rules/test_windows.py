@@ -74,7 +74,7 @@ def test_windows_that_follow_each_other_share_no_instant(
     ],
 )
 def test_a_window_that_is_none_is_refused(opens: datetime, bell: datetime) -> None:
-    assert Window(OPENS, BELL)
+    assert Window(OPENS, BELL).bell == BELL
     with pytest.raises(ValueError, match="window"):
         Window(opens, bell)
 
