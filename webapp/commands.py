@@ -26,8 +26,11 @@ def _settings() -> Settings:
         settings = read_settings()
     except SettingsProblem as problem:
         raise click.ClickException(str(problem)) from problem
-    # For nobody but this account: the folder holds the database, the photos and their keys.
-    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        # For nobody but this account: the folder holds the database, the photos and their keys.
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as reason:
+        raise click.ClickException(f"WEBAPP_DATA: {reason}") from reason
     return settings
 
 
@@ -60,10 +63,14 @@ def main() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database to the newest schema; one step of deploying, never two at once."""
+    from webapp.database import DatabaseProblem
     from webapp.database import migrate as run
 
     settings = _settings()
-    done = asyncio.run(run(settings.database_url))
+    try:
+        done = asyncio.run(run(settings.database_url))
+    except (DatabaseProblem, OSError) as reason:
+        raise click.ClickException(f"the database does not answer: {reason}") from reason
     click.echo("\n".join(done) or "the schema is up to date")
 
 
@@ -92,8 +99,8 @@ def exam(code: str, opens: str | None, bell: str | None, *, closed: bool) -> Non
         own = package.phases[0].window
         try:
             moved = Window(
-                datetime.fromisoformat(opens).replace(tzinfo=zone) if opens else own.opens,
-                datetime.fromisoformat(bell).replace(tzinfo=zone) if bell else own.bell,
+                _local(opens, zone) if opens else own.opens,
+                _local(bell, zone) if bell else own.bell,
             )
         except ValueError as problem:
             raise click.ClickException(str(problem)) from problem
@@ -104,6 +111,13 @@ def exam(code: str, opens: str | None, bell: str | None, *, closed: bool) -> Non
         return loaded.changed
 
     click.echo(f"{code}: {'loaded' if _with_database(settings, load) else 'already as the package says'}")
+
+
+def _local(written: str, zone: ZoneInfo) -> datetime:
+    moment = datetime.fromisoformat(written)
+    if moment.tzinfo is not None:
+        raise ValueError("--opens and --bell are local times of the exam, without an offset")
+    return moment.replace(tzinfo=zone)
 
 
 @main.command(name="add-staff")
@@ -194,14 +208,18 @@ def check_events() -> None:
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65_535))
 def serve(host: str, port: int) -> None:
     """Serve with the supervisor and its processes until SIGTERM."""
+    from webapp.keyring import KeyringProblem, open_keyring
     from webapp.supervisor import PortTaken, Supervisor, bind
 
     settings = _settings()
     try:
+        open_keyring(settings.keys, settings.data / "keys")  # else each child would find out, again and again
         listening = bind(host, port)
+    except (KeyringProblem, OSError) as problem:
+        raise click.ClickException(str(problem)) from problem
     except PortTaken as taken:
         raise click.ClickException(str(taken)) from taken
     sys.exit(Supervisor(settings, listening).run())
@@ -231,17 +249,18 @@ def duties_command(lifeline: int | None) -> None:
 
 
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65_535), help="0 takes a free one."
+)
 @click.option(
     "--data", type=click.Path(file_okay=False, path_type=Path), default=Path(".demo"), show_default=True
 )
 @click.option("--json", "as_json", is_flag=True, help="First line: one JSON object for tools.")
-def demo(host: str, port: int, data: Path, *, as_json: bool) -> None:
+def demo(port: int, data: Path, *, as_json: bool) -> None:
     """A demo with made-up people on this machine: sets everything up at first use, then serves."""
     from webapp.demo_command import run_demo
 
-    sys.exit(run_demo(host, port, data.absolute(), as_json=as_json))
+    sys.exit(run_demo(port, data.absolute(), as_json=as_json))
 
 
 @main.command()

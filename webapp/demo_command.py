@@ -33,6 +33,7 @@ from webapp.rules.windows import Window
 from webapp.settings import Settings
 from webapp.supervisor import PortTaken, Supervisor, bind
 
+HOST = "127.0.0.1"  # published passwords: nobody else may reach it
 EXAM = "tianjin_2020"
 BOOK = "demo.json"
 _OURS = (BOOK, "keys", "shelf", "webapp.sqlite3", "webapp.sqlite3-wal", "webapp.sqlite3-shm")
@@ -40,7 +41,7 @@ _OPEN_SINCE_DAYS = 10
 _OPEN_FOR_DAYS = 4
 
 
-def run_demo(host: str, port: int, data: Path, *, as_json: bool) -> int:
+def run_demo(port: int, data: Path, *, as_json: bool) -> int:
     """Builds the demo if need be and serves it until SIGTERM; the exit status."""
     data.mkdir(parents=True, exist_ok=True)
     with (data / "lock").open("w") as door:
@@ -49,7 +50,7 @@ def run_demo(host: str, port: int, data: Path, *, as_json: bool) -> int:
         except BlockingIOError:
             return _complain(f"a demo already runs on {data}")
         try:
-            listening = bind(host, port)
+            listening = bind(HOST, port)
         except PortTaken as taken:
             return _complain(f"{taken}; stop what runs there, or choose another port: make demo PORT=8001")
         return _serve(listening, data, as_json=as_json)

@@ -111,12 +111,12 @@ def test_english_has_neither_chinese_characters_nor_chinese_punctuation() -> Non
 
 async def test_the_front_door_speaks_the_language_that_the_browser_asks_for(house: House) -> None:
     for asked, language, shown in (
-        ("zh-CN,zh;q=0.9", "zh-Hans", "从报名系统进入"),
-        ("zh-TW,zh;q=0.9,en;q=0.8", "zh-Hant", "從報名系統進入"),
-        ("zh-HK", "zh-Hant", "從報名系統進入"),
-        ("en-GB,en;q=0.9", "en", "entering from the registration system"),
-        ("fr,en;q=0.5", "en", "entering from the registration system"),
-        ("fr", "zh-Hans", "从报名系统进入"),
+        ("zh-CN,zh;q=0.9", "zh-Hans", "用报名系统的用户名登录"),
+        ("zh-TW,zh;q=0.9,en;q=0.8", "zh-Hant", "用報名系統的用戶名登入"),
+        ("zh-HK", "zh-Hant", "用報名系統的用戶名登入"),
+        ("en-GB,en;q=0.9", "en", "Sign in with your user name in the registration system"),
+        ("fr,en;q=0.5", "en", "Sign in with your user name in the registration system"),
+        ("fr", "zh-Hans", "用报名系统的用户名登录"),
     ):
         page = await house.browser().get("/", Accept_Language=asked)
         assert page.status == 200

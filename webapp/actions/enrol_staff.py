@@ -15,7 +15,7 @@ from webapp.database import transaction
 from webapp.hashing import hash_secret
 from webapp.keyring import Keyring, KeyringProblem
 from webapp.records import Staff
-from webapp.rules.names import plain_text, user_name_key
+from webapp.rules.names import key_to_look_up, plain_text
 from webapp.rules.passwords import PasswordPolicy, password_problem
 from webapp.rules.refusals import Refused
 from webapp.totp import matching_step, new_secret
@@ -34,7 +34,7 @@ async def begin_enrolment(user_name: str, code: str, keyring: Keyring) -> Enrolm
 
     :class:`Refused` ``enrol.wrong`` (unknown name, wrong, used or too old a code).
     """
-    key, digest = user_name_key(user_name), invite_digest(code)
+    key, digest = key_to_look_up(user_name), invite_digest(code)
     staff = await _invited(key, digest).first()
     if staff is not None and staff.pending_totp_sealed is None:
         await _offer(key, digest, keyring.seal(TOTP_PURPOSE, new_secret().encode()))
@@ -79,7 +79,7 @@ async def finish_enrolment(
     if step is None:
         raise Refused("enrol.totp_wrong")
     hashed = await hash_secret(password)
-    return await _take_into_use(exam_code, user_name_key(user_name), invite_digest(code), hashed, step)
+    return await _take_into_use(exam_code, key_to_look_up(user_name), invite_digest(code), hashed, step)
 
 
 @transaction

@@ -28,6 +28,7 @@ _ALPHABET = (
 )
 _CODE_LETTERS = 12
 _LEAST_NAME = 3
+_NAME_MOST = 64
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,12 @@ def _checked_name(name: str, user_name: str) -> tuple[str, str]:
     name, user_name = plain_text(name), plain_text(user_name)
     if not name:
         raise Refused("staff.name_missing")
-    if not _LEAST_NAME <= len(user_name) <= USER_NAME_MOST or any(c.isspace() for c in user_name):
+    if len(name) > _NAME_MOST:
+        raise Refused("staff.name_length", most=_NAME_MOST)
+    # Folding case can make a name longer, and both forms have to fit their columns.
+    longest = max(len(user_name), len(user_name_key(user_name)))
+    plain = user_name.isprintable() and " " not in user_name
+    if len(user_name) < _LEAST_NAME or longest > USER_NAME_MOST or not plain:
         raise Refused("staff.user_name_length", least=_LEAST_NAME, most=USER_NAME_MOST)
     return name, user_name
 
@@ -64,7 +70,8 @@ async def add_staff(
 ) -> Invitation:
     """A new account with its posts (office id, role), and the code to take it into use.
 
-    :class:`Refused` ``staff.name_missing``, ``staff.user_name_length``, ``staff.user_name_taken``, ``staff.no_post``.
+    :class:`Refused` ``staff.name_missing``, ``staff.name_length``, ``staff.user_name_length``,
+    ``staff.user_name_taken``, ``staff.no_post``.
     """
     name, user_name = _checked_name(name, user_name)
     if not posts:
@@ -102,11 +109,17 @@ async def _add(
 
 @transaction
 async def invite_staff(exam_code: str, staff_id: UUID, *, by: str) -> Invitation:
-    """A new one-time code for an account, for instance after a lost phone; the older code is dead."""
+    """A new one-time code for an account, for instance after a lost phone; the older code is dead.
+
+    A disabled account is let in again by it, but only with the code: password and phone of before are forgotten.
+    That is the way back after a stolen phone.
+    """
     staff = await Staff.select_for_update().get(id=staff_id)
-    if staff.disabled_at is not None:
-        raise Refused("staff.disabled")
     code, until = _new_code(), now() + INVITE_LASTS
+    if staff.disabled_at is not None:
+        await Staff.filter(id=staff_id).update(
+            disabled_at=None, password_hash=None, totp_sealed=None, enrolled_at=None
+        )
     await Staff.filter(id=staff_id).update(
         invite_hash=invite_digest(code), invite_until=until, pending_totp_sealed=None
     )
@@ -119,7 +132,9 @@ async def disable_staff(exam_code: str, staff_id: UUID, *, by: str) -> None:
     """Keeps an account out from this moment on; nobody disables the account they are using."""
     if by == f"staff:{staff_id}":
         raise Refused("staff.own_account")
-    changed = await Staff.filter(id=staff_id, disabled_at=None).update(disabled_at=now(), invite_hash=None)
+    changed = await Staff.filter(id=staff_id, disabled_at=None).update(
+        disabled_at=now(), invite_hash=None, invite_until=None, pending_totp_sealed=None
+    )
     if changed:
         await record(exam_chain(exam_code), actor=by, what="staff.disabled", subject=f"staff:{staff_id}")
 

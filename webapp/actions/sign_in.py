@@ -13,7 +13,7 @@ from webapp.database import transaction
 from webapp.hashing import secret_matches
 from webapp.keyring import Keyring, KeyringProblem
 from webapp.records import Candidate, Staff
-from webapp.rules.names import plain_text, user_name_key
+from webapp.rules.names import key_to_look_up, plain_text
 from webapp.rules.refusals import Refused
 from webapp.totp import matching_step
 
@@ -22,7 +22,7 @@ TOTP_PURPOSE = "staff-totp"
 
 async def sign_in_candidate(exam_id: UUID, exam_code: str, user_name: str, password: str) -> Candidate:
     """The candidate of this exam with this name and password; :class:`Refused` ``sign_in.wrong``."""
-    candidate = await Candidate.get_or_none(exam_id=exam_id, user_name_key=user_name_key(user_name))
+    candidate = await Candidate.get_or_none(exam_id=exam_id, user_name_key=key_to_look_up(user_name))
     right = await secret_matches(candidate.password_hash if candidate else None, password)
     if candidate is None or not right:
         await _failed(exam_code, f"candidate:{candidate.id}" if candidate else "", "candidate")
@@ -36,7 +36,7 @@ async def sign_in_staff(exam_code: str, user_name: str, password: str, code: str
 
     :class:`Refused` ``sign_in.wrong_staff`` (whichever was wrong), ``sign_in.code_used``, ``sign_in.disabled``.
     """
-    staff = await Staff.get_or_none(user_name_key=user_name_key(user_name))
+    staff = await Staff.get_or_none(user_name_key=key_to_look_up(user_name))
     right = await secret_matches(staff.password_hash if staff else None, password)
     step = _totp_step(staff, code, keyring)
     if staff is None or not right or step is None:

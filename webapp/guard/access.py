@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from quart import g, request
+from quart import current_app, g, request
 
 from webapp.guard.sessions import SignedIn
 from webapp.rules.roles import Role
@@ -77,7 +77,14 @@ def audience(*allowed: Audience) -> Callable[[Handler], Handler]:
 
 
 def _is_staff_room() -> bool:
-    return request.path.startswith(("/staff", "/review"))
+    if request.path.startswith(("/staff", "/review")):
+        return True
+    if request.path.startswith("/my"):
+        return False
+    # Pages for both kinds of people: whoever signed in here last is likely to be the one who comes back.
+    browsers = current_app.extensions["browsers"]
+    known = browsers.devices.accounts(request.cookies.get(browsers.device_cookie, ""))
+    return bool(known) and known[0].startswith("staff:")
 
 
 def current_person() -> SignedIn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from quart import Blueprint, current_app, redirect, request
 from quart.typing import ResponseReturnValue
@@ -37,6 +38,10 @@ class AccountPage:
 async def _policy(person: SignedIn) -> PasswordPolicy:
     exam = await exam_shown()
     return exam.candidate_passwords if person.kind == "candidate" else exam.staff_passwords
+
+
+def _ids(person: SignedIn) -> dict[str, UUID]:
+    return {"candidate_id": person.id} if person.candidate else {"staff_id": person.id}
 
 
 def _layout(person: SignedIn) -> str:
@@ -79,7 +84,7 @@ async def new_password() -> ResponseReturnValue:
     form, person = await read_form(), current_person()
     throttles = current_app.extensions["browsers"].throttles
     counted = throttles.for_account("password", person.actor)
-    ids = {"candidate_id": person.id} if person.candidate else {"staff_id": person.id}
+    ids = _ids(person)
     try:
         if form.get("password", "") != form.get("password_again", ""):
             raise Refused("password.differ")
@@ -104,8 +109,5 @@ async def new_password() -> ResponseReturnValue:
 async def end_others() -> ResponseReturnValue:
     """Signs this person out in every other browser."""
     person = current_person()
-    if person.candidate:
-        await end_sessions_of(candidate_id=person.id, but=person.session_id)
-    else:
-        await end_sessions_of(staff_id=person.id, but=person.session_id)
+    await end_sessions_of(**_ids(person), but=person.session_id)
     return redirect("/account")

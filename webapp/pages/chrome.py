@@ -21,6 +21,8 @@ class PersonShown:
     name: str
     office: str
     roles: frozenset[str]
+    sees_record: bool
+    """Whether they answer for the whole exam, and so may read its record of events."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +56,29 @@ async def exam_shown() -> OpenExam:
     return found
 
 
-def _person(person: SignedIn | None, language: str) -> PersonShown | None:
+def _page_to_return_to() -> str:
+    """Where a small form such as the language's leads back to: this page, or the one whose form was answered here."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    door, path = current_app.create_url_adapter(request), request.path
+    while door is not None and path and not door.test(path, "GET"):
+        path = path.rpartition("/")[0]
+    return path or "/"
+
+
+def answers_for_exam(person: SignedIn, exam: OpenExam) -> bool:
+    """Whether somebody is manager or auditor of the region itself."""
+    at = {office.id for role in ("manager", "auditor") for office in person.offices(role)}
+    return exam.region_office.id in at
+
+
+def _person(person: SignedIn | None, exam: OpenExam, language: str) -> PersonShown | None:
     if person is None:
         return None
     offices = dict.fromkeys(
         post.office.name.get(language) or post.office.name["zh-Hans"] for post in person.posts
     )
-    return PersonShown(person.name, listed(offices), person.roles)
+    return PersonShown(person.name, listed(offices), person.roles, answers_for_exam(person, exam))
 
 
 async def _demo(exam: OpenExam) -> DemoShown | None:
@@ -80,10 +98,10 @@ async def render(template: str, page: object, *, current: str = "", status: int 
     chrome = Chrome(
         language=language,
         languages=LANGUAGES,
-        path=request.full_path.rstrip("?") if request.method == "GET" else request.path,
+        path=_page_to_return_to(),
         exam_title=exam.title(language),
         region=exam.region(language),
-        person=_person(g.get("person"), language),
+        person=_person(g.get("person"), exam, language),
         demo=await _demo(exam),
         current=current,
     )

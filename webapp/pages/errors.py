@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from quart import Quart, g, jsonify, redirect, request
+from quart import Quart, Response, g, jsonify, redirect, request
 from quart.typing import ResponseReturnValue
 from quart_rate_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException
@@ -35,6 +35,7 @@ PROBLEMS = {
     ),
     503: (later("暂时不能提供服务"), later("已经保存的内容没有变化，几分钟后再试。")),
 }
+STAFF_ONLY = (later("这一页是工作人员用的"), later("回到首页，查看自己的报名材料。"))
 REFUSED_TITLE = later("没有执行")
 
 
@@ -60,7 +61,12 @@ async def _answer(status: int, title: str, sentence: str, code: str, reference: 
     person = g.get("person")
     home = home_of(person.roles) if person is not None else "/"
     page = ProblemPage(status, title, sentence, home, _("回到首页"), reference)
-    return await render("errors/problem.html", page, status=status)
+    try:
+        return await render("errors/problem.html", page, status=status)
+    except Exception:  # a page needs the database and an open exam, and one of them may be what is missing
+        log.exception("the page of problem %s failed too, reference %s", code, reference or "-")
+        words = f"{_(PROBLEMS[503][0])}。{_(PROBLEMS[503][1])} {reference}".rstrip()
+        return Response(words, content_type="text/plain; charset=utf-8"), 503
 
 
 async def _refused(refused: Refused) -> ResponseReturnValue:
@@ -78,6 +84,8 @@ async def _sign_in_needed(needed: SignInNeeded) -> ResponseReturnValue:
 
 
 async def _not_for_you(_problem: NotForYou) -> ResponseReturnValue:
+    if g.get("person") is not None and g.person.kind == "candidate":
+        return await _answer(403, _(STAFF_ONLY[0]), _(STAFF_ONLY[1]), "http.403")
     return await _status_page(403)
 
 
@@ -102,16 +110,8 @@ async def _failed(problem: Exception) -> ResponseReturnValue:
     reference = secrets.token_hex(4)
     # The exception's own text may hold what somebody typed; the traceback's places are what we need.
     log.error("unexpected %s, reference %s", type(problem).__name__, reference, exc_info=problem)
-    try:
-        title, sentence = PROBLEMS[500]
-        return await _answer(500, _(title), _(sentence), "http.500", reference)
-    except Exception:  # the page itself may need what is broken, such as the database
-        log.exception("the problem page failed too, reference %s", reference)
-        return (
-            f"{PROBLEMS[503][0]}。{PROBLEMS[503][1]} {reference}",
-            503,
-            {"Content-Type": "text/plain; charset=utf-8"},
-        )
+    title, sentence = PROBLEMS[500]
+    return await _answer(500, _(title), _(sentence), "http.500", reference)
 
 
 def install(app: Quart) -> None:

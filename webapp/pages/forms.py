@@ -5,6 +5,7 @@ Quart's own limit is none for a chunked body, so what comes in is counted here b
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qsl
 
 from quart import request
@@ -14,6 +15,8 @@ from webapp.rules.refusals import Refused
 
 MOST_BYTES = 32_768
 _MOST_FIELDS = 200
+# All control characters but tab and line ends. PostgreSQL cannot even be asked about a NUL.
+_NEVER_TYPED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 async def read_form() -> MultiDict[str, str]:
@@ -27,8 +30,15 @@ async def read_form() -> MultiDict[str, str]:
         body += chunk
         if len(body) > MOST_BYTES:
             raise Refused("form.too_large")
+    return parsed(bytes(body))
+
+
+def parsed(body: bytes) -> MultiDict[str, str]:
+    """The fields of a form's body; :class:`Refused` ``form.unreadable``."""
     try:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
     except ValueError as reason:
         raise Refused("form.unreadable") from reason
+    if any(_NEVER_TYPED.search(part) for pair in pairs for part in pair):
+        raise Refused("form.unreadable")
     return MultiDict(pairs)

@@ -52,12 +52,13 @@ def _chosen() -> str:
     asked = request.cookies.get(COOKIE, "")
     if asked in known:
         return asked
-    for tag, _quality in request.accept_languages:
+    for tag, quality in request.accept_languages:
         lower = tag.lower()
-        if lower.startswith("zh"):
-            traditional = any(part in {"hant", "tw", "hk", "mo"} for part in lower.split("-"))
+        if quality > 0 and lower.startswith("zh"):
+            parts = set(lower.split("-"))  # the script counts before the region: zh-Hans-HK is Simplified
+            traditional = "hans" not in parts and parts & {"hant", "tw", "hk", "mo"}
             return "zh-Hant" if traditional else DEFAULT
-        if lower.startswith("en"):
+        if quality > 0 and lower.startswith("en"):
             return "en"
     return DEFAULT
 

@@ -16,6 +16,7 @@ from webapp.guard.access import Audience, audience
 from webapp.guard.browser import remember_session
 from webapp.guard.rate import PAGE, SIGN_IN, client_address, rate
 from webapp.guard.sessions import end_sessions_of
+from webapp.guard.throttles import Counted, Throttles
 from webapp.pages.chrome import exam_shown, render
 from webapp.pages.doorway import NOTICES, home_of
 from webapp.pages.forms import read_form
@@ -92,6 +93,8 @@ async def sign_in() -> ResponseReturnValue:
     """User name, password and one-time code, all at once: no half-open door between them."""
     form = await read_form()
     user_name = form.get("user_name", "")
+    if not all(form.get(name, "").strip() for name in ("user_name", "password", "code")):
+        return await _sign_in_page(user_name, Refused("sign_in.missing_staff"))
     exam, browser = await exam_shown(), current_app.extensions["browsers"]
     counted = browser.counted_for_sign_in(DOOR, user_name_key(user_name), client_address())
     try:
@@ -110,6 +113,10 @@ async def sign_in() -> ResponseReturnValue:
     return await remember_session(
         redirect("/staff/sign-in"), door=DOOR, account=user_name_key(user_name), staff_id=staff.id
     )
+
+
+def _counted_for_enrolment(throttles: Throttles, user_name: str) -> list[Counted]:
+    return throttles.for_sign_in(ENROL_DOOR, user_name_key(user_name), client_address(), known_device=False)
 
 
 async def _enrol_code_page(user_name: str = "", refused: Refused | None = None) -> tuple[str, int]:
@@ -158,18 +165,17 @@ async def _enrol_page(
 @rate(SIGN_IN)
 async def enrol_page() -> ResponseReturnValue:
     """Shows the QR code and asks for a password, to whoever holds the one-time code."""
-    form = await read_form()
+    form, throttles = await read_form(), current_app.extensions["browsers"].throttles
     user_name, code = form.get("user_name", ""), form.get("code", "")
-    browser = current_app.extensions["browsers"]
-    counted = browser.throttles.for_sign_in(
-        ENROL_DOOR, user_name_key(user_name), client_address(), known_device=False
-    )
+    if not user_name.strip() or not code.strip():
+        return await _enrol_code_page(user_name, Refused("enrol.missing"))
+    counted = _counted_for_enrolment(throttles, user_name)
     try:
-        await browser.throttles.take(counted)
+        await throttles.take(counted)
         shown = await _enrol_page(user_name, code)
     except Refused as refused:
         return await _enrol_code_page(user_name, refused)
-    await browser.throttles.succeeded(counted)
+    await throttles.succeeded(counted)
     return shown
 
 
@@ -178,14 +184,13 @@ async def enrol_page() -> ResponseReturnValue:
 @rate(SIGN_IN)
 async def enrol() -> ResponseReturnValue:
     """Takes the account into use; then one signs in like everybody else."""
-    form = await read_form()
+    form, throttles = await read_form(), current_app.extensions["browsers"].throttles
     user_name, code = form.get("user_name", ""), form.get("code", "")
-    browser = current_app.extensions["browsers"]
-    counted = browser.throttles.for_sign_in(
-        ENROL_DOOR, user_name_key(user_name), client_address(), known_device=False
-    )
+    if not user_name.strip() or not code.strip():
+        return await _enrol_code_page(user_name, Refused("enrol.missing"))
+    counted = _counted_for_enrolment(throttles, user_name)
     try:
-        await browser.throttles.take(counted)
+        await throttles.take(counted)
         if form.get("password", "") != form.get("password_again", ""):
             raise Refused("password.differ")
         staff_id = await finish_enrolment(
@@ -199,7 +204,7 @@ async def enrol() -> ResponseReturnValue:
         )
     except Refused as refused:
         return await _again(user_name, code, refused)
-    await browser.throttles.succeeded(counted)
+    await throttles.succeeded(counted)
     await end_sessions_of(staff_id=staff_id)
     return redirect("/staff/sign-in?notice=enrolled")
 

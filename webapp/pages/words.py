@@ -14,11 +14,13 @@ from webapp.rules.windows import local_moment
 
 # code: (status, sentence). A test holds that every code that is raised stands here, and nothing else.
 REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
-    "sign_in.wrong": (422, later("用户名或密码不正确。忘记密码时，可以从报名系统进入。")),
+    "sign_in.wrong": (422, later("用户名或密码不正确。忘记密码时，可以打电话给考区。")),
     "sign_in.wrong_staff": (422, later("用户名、密码或动态码不正确。")),
     "sign_in.code_used": (422, later("这个动态码已经用过，等手机上换出下一个再登录。")),
     "sign_in.disabled": (403, later("这个账号已停用，可以联系本机构的管理员。")),
     "sign_in.missing": (422, later("用户名和密码都要填写。")),
+    "sign_in.missing_staff": (422, later("用户名、密码和动态码都要填写。")),
+    "enrol.missing": (422, later("用户名和启用码都要填写。")),
     "tries.wait": (429, later("试的次数太多，请在%(wait)s后再试。")),
     "enrol.wrong": (
         422,
@@ -34,10 +36,10 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "password.differ": (422, later("两次输入的密码不一样。")),
     "password.old_wrong": (422, later("原密码不正确。")),
     "staff.name_missing": (422, later("姓名要填写。")),
+    "staff.name_length": (422, later("姓名最多 %(most)s 个字。")),
     "staff.user_name_length": (422, later("用户名要有 %(least)s 到 %(most)s 个字符，中间不能有空格。")),
     "staff.user_name_taken": (409, later("用户名 %(user_name)s 已经有人用了，换一个。")),
-    "staff.no_post": (422, later("至少选一个机构和一个岗位。")),
-    "staff.disabled": (409, later("这个账号已停用，恢复以后才能发新的启用码。")),
+    "staff.no_post": (422, later("至少选一个岗位。")),
     "staff.own_account": (409, later("不能停用自己正在用的账号。")),
     "form.too_large": (413, later("填写的内容太长，没有收下。缩短后再提交。")),
     "form.unreadable": (415, later("没有读懂提交的内容，从页面上的表单再提交一次。")),
@@ -71,7 +73,12 @@ def moment_words(instant: datetime, zone: str, *, ends: bool = False) -> str:
     return f"{day} {moment.time}"
 
 
+def day_and_time(instant: datetime, zone: str) -> str:
+    """A moment with its year, to the minute, for tables."""
+    moment = local_moment(instant, zone)
+    return f"{moment.day.isoformat()} {moment.time}"
+
+
 def full_moment_words(instant: datetime, zone: str) -> str:
     """A moment with year and seconds, for records."""
-    moment = local_moment(instant, zone)
-    return f"{moment.day.isoformat()} {moment.time}:{instant:%S}"
+    return f"{day_and_time(instant, zone)}:{instant:%S}"

@@ -15,3 +15,9 @@ def plain_text(typed: str) -> str:
 def user_name_key(typed: str) -> str:
     """The form in which two user names are the same."""
     return plain_text(typed).casefold()
+
+
+def key_to_look_up(typed: str) -> str:
+    """The key to look a typed user name up by; empty, which is nobody's, if it is longer than any can be."""
+    key = user_name_key(typed)
+    return key if len(key) <= USER_NAME_MOST else ""

@@ -40,7 +40,7 @@ def _next_words(state: WindowState) -> str:
     if state is WindowState.BEFORE:
         return _("上传开始以后，这里会列出与您有关的材料。")
     if state is WindowState.OPEN:
-        return _("请核对上面的报名信息，准备好证件和证书原件。")
+        return _("请核对上面的报名信息，有误时打电话给考点。材料清单开放后会出现在这里。")
     return _("上传已经截止。有需要补充的材料时，考点会打电话通知。")
 
 

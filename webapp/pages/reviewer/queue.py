@@ -21,7 +21,6 @@ blueprint = Blueprint("reviewer", __name__, url_prefix="/review")
 class QueuePage:
     """See ``templates/reviewer/queue.html``; ``review_from_words`` says why nothing may be here yet."""
 
-    office: str
     level_name: str
     review_from_words: str
     cases: list[str] = field(default_factory=list)
@@ -37,10 +36,11 @@ async def queue() -> ResponseReturnValue:
     bell = moment_words(exam.window.bell, exam.time_zone, ends=True)
     waits = exam.review_from == "bell" and await exam_now() < exam.window.bell
     page = QueuePage(
-        office=listed(exam.in_language(office.name, language) for office in offices),
         level_name=listed(dict.fromkeys(exam.office_kind(office.kind, language) for office in offices)),
         review_from_words=_("上传在 %(bell)s 截止，之后才开始审核。", bell=bell)
         if waits
+        else _("上传已经截止，等待审核的材料会出现在这里。")
+        if exam.review_from == "bell"
         else _("有新的材料提交后，会出现在这里。"),
     )
     return await render("reviewer/queue.html", page, current="queue")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from quart import Blueprint, request
 from quart.typing import ResponseReturnValue
 
-from webapp.guard.access import Audience, audience
+from webapp.guard.access import Audience, NotForYou, audience, current_person
 from webapp.guard.rate import PAGE, rate
-from webapp.pages.chrome import exam_shown, render
+from webapp.pages.chrome import answers_for_exam, exam_shown, render
 from webapp.pages.language import _, current_language, later
 from webapp.pages.words import full_moment_words
 from webapp.records.reading.chains import first_break
@@ -63,8 +63,10 @@ class EventsPage:
 @audience(Audience.MANAGER, Audience.AUDITOR)
 @rate(PAGE)
 async def events() -> ResponseReturnValue:
-    """The newest events, or those before ``?before=<sequence>``."""
-    exam = await exam_shown()
+    """The newest events, or those before ``?before=<sequence>``; of the whole exam, so for the region alone."""
+    exam, person = await exam_shown(), current_person()
+    if not answers_for_exam(person, exam):
+        raise NotForYou
     chain = f"exam:{exam.code}"
     found = await newest_events(chain, request.args.get("before", type=int))
     names = await names_of({name for event in found for name in (event.actor, event.subject)})

@@ -14,6 +14,7 @@ from webapp.pages.chrome import exam_shown, render
 from webapp.pages.language import _, current_language
 from webapp.pages.words import moment_words
 from webapp.records.reading.exams import count_people
+from webapp.rules.offices import within
 from webapp.rules.windows import WindowState
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
@@ -23,13 +24,14 @@ blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 class OfficeRow:
     """One line of the table of offices."""
 
-    code: str
     name: str
     kind: str
     parent: str
     phone: str
     staff_count: int
     candidate_count: int
+    own: bool
+    """Whether this person may give posts there."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,9 @@ class ExamPage:
     exam_code: str
     exam_title: str
     phase_name: str
-    state: str
     state_words: str
     opens: str
     bell: str
-    seconds_left: int
     review_from_words: str
     levels: list[str]
     offices: list[OfficeRow]
@@ -79,35 +79,33 @@ async def home() -> ResponseReturnValue:
     exam, language, moment = await exam_shown(), current_language(), await exam_now()
     counts = await count_people(exam.id)
     state = exam.window.state_at(moment)
+    managed = {office.id for office in person.offices("manager")}
     names = {office.id: exam.in_language(office.name, language) for office in exam.offices}
-    until = exam.window.opens if state is WindowState.BEFORE else exam.window.bell
     page = ExamPage(
         exam_code=exam.code,
         exam_title=exam.title(language),
         phase_name=exam.phase_name(language),
-        state=state.value,
         state_words=state_words(state),
         opens=moment_words(exam.window.opens, exam.time_zone),
         bell=moment_words(exam.window.bell, exam.time_zone, ends=True),
-        seconds_left=max(0, int((until - moment).total_seconds())),
         review_from_words=_("截止以后开始审核") if exam.review_from == "bell" else _("提交以后即可审核"),
         levels=exam.level_names(language),
         offices=[
             OfficeRow(
-                code=office.code,
                 name=names[office.id],
                 kind=exam.office_kind(office.kind, language),
                 parent=names.get(office.parent_id, "") if office.parent_id else "",
                 phone=office.phone,
                 staff_count=counts.staff.get(office.id, 0),
                 candidate_count=counts.candidates.get(office.id, 0),
+                own=within(office.id, managed, exam.parents),
             )
             for office in exam.offices
         ],
         counts=[
             CountShown(_("考生"), counts.all_candidates, _("已导入的报名记录")),
             CountShown(_("已激活"), counts.activated, _("设过密码、能登录的考生")),
-            CountShown(_("工作人员"), counts.all_staff, _("在用的账号")),
+            CountShown(_("工作人员"), counts.all_staff, _("没有停用的账号")),
         ],
     )
     return await render("staff/home.html", page, current="exam")

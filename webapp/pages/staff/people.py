@@ -17,7 +17,7 @@ from webapp.guard.sessions import end_sessions_of
 from webapp.pages.chrome import exam_shown, render
 from webapp.pages.forms import read_form
 from webapp.pages.language import _, current_language, later
-from webapp.pages.words import full_moment_words, moment_words, refusal
+from webapp.pages.words import day_and_time, moment_words, refusal
 from webapp.records.reading.exams import OpenExam
 from webapp.records.reading.staff import Account, accounts_within
 from webapp.rules.offices import within
@@ -107,7 +107,7 @@ async def _people_page(
     exam, language, moment, person = await exam_shown(), current_language(), now(), current_person()
     own = _own_offices(exam)
     status, problem = refusal(refused) if refused else (200, None)
-    at = {"staff.name_missing": "name", "staff.no_post": "office"}
+    at = {"staff.name_missing": "name", "staff.name_length": "name", "staff.no_post": "role"}
     rows = [
         PersonRow(
             account.id,
@@ -118,7 +118,7 @@ async def _people_page(
                 for role, office in account.posts
             ],
             _state(account, moment),
-            full_moment_words(account.signed_in_at, exam.time_zone)[:16] if account.signed_in_at else "",
+            day_and_time(account.signed_in_at, exam.time_zone) if account.signed_in_at else "",
             account.id == person.id,
         )
         for account in await accounts_within(own, exam.parents)

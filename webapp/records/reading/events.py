@@ -9,13 +9,14 @@ from webapp.records.events import Event
 from webapp.records.people import Candidate, Staff
 
 PAGE_ROWS = 50
+_HIGHEST = 2**63 - 1  # of a sequence: more is no number for a database
 
 
 async def newest_events(chain: str, before: int | None = None) -> list[Event]:
     """Up to :data:`PAGE_ROWS` events of a chain, newest first, older than sequence ``before``."""
     found = Event.filter(chain=chain)
     if before is not None:
-        found = found.filter(sequence__lt=before)
+        found = found.filter(sequence__lt=max(0, min(before, _HIGHEST)))
     return await found.order_by("-sequence").limit(PAGE_ROWS)
 
 

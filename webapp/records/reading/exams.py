@@ -156,7 +156,7 @@ async def count_people(exam_id: UUID) -> PeopleCounts:
     return PeopleCounts(
         {row["office_id"]: row["number"] for row in posts},
         {row["office_id"]: row["number"] for row in candidates},
-        await Staff.filter(disabled_at=None).count(),
+        await Staff.filter(disabled_at=None, posts__office__exam_id=exam_id).distinct().count(),
         await Candidate.filter(exam_id=exam_id).count(),
         await Candidate.filter(exam_id=exam_id, activated_at__not_isnull=True).count(),
     )
