@@ -122,7 +122,7 @@ async def test_whoever_is_signed_in_elsewhere_is_told_that_the_page_is_for_other
     candidate = await house.signed_in_candidate("zhangsan")
     answer = await candidate.get("/staff")
     assert answer.status == 403
-    assert "这一页不对您的岗位开放" in answer.text
+    assert "这一页是工作人员用的" in answer.text
     assert 'href="/my"' in answer.text, "with the way back to the own first page"
     reviewer = await house.signed_in_staff("shenhe", "1201", Role.REVIEWER)
     for path in ("/my", "/staff/people", "/staff/events"):

@@ -37,7 +37,7 @@ def cookies(answer: Answer | Response) -> dict[str, Morsel[Any]]:
 @pytest.fixture
 async def https_app(settings: Settings) -> AsyncIterator[Quart]:
     """The application as people reach it over HTTPS."""
-    made = create_app(replace(settings, origin=SAFE_ORIGIN, movable_clock=False))
+    made = create_app(replace(settings, origin=SAFE_ORIGIN, demo=False, movable_clock=False))
     async with made.test_app():
         await activated_candidate("zhangsan")
         yield made

@@ -74,7 +74,7 @@ def policy_of(response: Response) -> dict[str, list[str]]:
 @pytest.fixture
 async def https_app(settings: Settings) -> AsyncIterator[Quart]:
     """The application as people reach it over HTTPS."""
-    made = create_app(replace(settings, origin=SAFE_ORIGIN, movable_clock=False))
+    made = create_app(replace(settings, origin=SAFE_ORIGIN, demo=False, movable_clock=False))
     async with made.test_app():
         yield made
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.rules.names import plain_text, user_name_key
+from webapp.rules.names import key_to_look_up, plain_text, user_name_key
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,13 @@ def test_ways_to_write_one_user_name_are_one(typed: str) -> None:
 def test_other_names_stay_others(other: str) -> None:
     """The last one has a Cyrillic letter: it looks the same, and is another."""
     assert user_name_key(other) != user_name_key("zhangsan")
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"), [("x" * 64, True), ("x" * 65, False), ("ß" * 32, True), ("ß" * 33, False)]
+)
+def test_what_is_longer_than_any_user_name_is_looked_up_as_nobodys(typed: str, found: bool) -> None:
+    assert key_to_look_up(typed) == (user_name_key(typed) if found else "")
 
 
 @given(st.text())
