@@ -71,10 +71,7 @@ class Supervisor:
             signal.signal(number, self._end)
         try:
             while not self._ending:
-                try:
-                    self._start_missing([fd, reading])
-                except OSError:  # no process or no room for a complaint now; the next round tries again
-                    time.sleep(1.0)
+                self._start_missing([fd, reading])
                 time.sleep(0.1)
             return self._end_children()
         finally:

@@ -12,13 +12,11 @@ from quart.typing import ResponseReturnValue
 from quart_rate_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException
 
-from webapp.database import DatabaseProblem
 from webapp.guard.access import NotForYou, SignInNeeded
 from webapp.pages.chrome import render
 from webapp.pages.doorway import home_of
 from webapp.pages.language import _, later
 from webapp.pages.words import refusal, wait_words
-from webapp.records.reading.exams import NoExam
 from webapp.rules.refusals import Refused
 
 log = logging.getLogger("webapp")
@@ -112,10 +110,8 @@ async def _failed(problem: Exception) -> ResponseReturnValue:
     reference = secrets.token_hex(4)
     # The exception's own text may hold what somebody typed; the traceback's places are what we need.
     log.error("unexpected %s, reference %s", type(problem).__name__, reference, exc_info=problem)
-    status = 503 if isinstance(problem, DatabaseProblem | OSError | NoExam) else 500
-    title, sentence = PROBLEMS[status]
-    body, told = await _answer(status, _(title), _(sentence), f"http.{status}", reference)
-    return body, told, {"Retry-After": "30"} if told == 503 else {}
+    title, sentence = PROBLEMS[500]
+    return await _answer(500, _(title), _(sentence), "http.500", reference)
 
 
 def install(app: Quart) -> None:
