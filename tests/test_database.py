@@ -69,14 +69,15 @@ WRITES: dict[str, Callable[[], Awaitable[object]]] = {
 }
 
 
-@pytest.mark.parametrize("kind", WRITES)
-async def test_every_kind_of_write_is_refused_outside_a_transaction_and_done_inside(kind: str) -> None:
-    await make_heads("a")
-    with pytest.raises(WroteOutsideTransaction):
-        await WRITES[kind]()
-    assert await sequences() == {"a": 0}
-    await transaction(WRITES[kind])()
-    assert await sequences() != {"a": 0}
+async def test_every_kind_of_write_is_refused_outside_a_transaction_and_done_inside() -> None:
+    for kind, write in WRITES.items():
+        await make_heads("a")
+        with pytest.raises(WroteOutsideTransaction):
+            await write()
+        assert await sequences() == {"a": 0}, kind
+        await transaction(write)()
+        assert await sequences() != {"a": 0}, kind
+        await transaction(lambda: ChainHead.exclude(chain__startswith="exam:").delete())()
 
 
 async def test_a_row_that_was_read_outside_cannot_be_saved_outside() -> None:

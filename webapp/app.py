@@ -67,6 +67,7 @@ class WebApp(Quart):
 def create_app(settings: Settings) -> Quart:
     """One app for one process. A test makes its own, because before_serving works once per app."""
     app = WebApp(__name__, static_folder=None, template_folder="../templates")
+    app.url_map.merge_slashes = False  # a doubled slash is another address, not one to be sent on from
     app.config["SETTINGS"] = settings
     app.config["KEYRING"] = open_keyring(settings.keys, settings.data / "keys")
     app.config["MAX_CONTENT_LENGTH"] = None  # each reader counts its own bytes; see webapp.pages.forms
@@ -110,6 +111,8 @@ def _put_up_walls(app: Quart, settings: Settings) -> None:
 
     @app.after_request
     async def finish(response: Response) -> Response:
+        if "Set-Cookie" in response.headers:
+            response.headers["Cache-Control"] = "no-store"  # a shared cache would hand the cookie to others
         put_headers(response, secure=settings.secure)
         await _pack(response)
         note_request(

@@ -15,7 +15,9 @@ from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar
 
 from tortoise import Tortoise, connections
+from tortoise.backends.base.client import TransactionContext, TransactionContextPooled
 from tortoise.backends.base.executor import EXECUTOR_CACHE
+from tortoise.connection import get_connections
 from tortoise.exceptions import BaseORMException
 from tortoise.migrations.executor import MigrationExecutor
 from tortoise.models import Model
@@ -138,10 +140,38 @@ async def _run(
 ) -> Answer:
     mark = _inside.set(True)
     try:
-        async with connections.get("default")._in_transaction():
+        async with _begun():
             return await work(*args, **kwargs)
     finally:
         _inside.reset(mark)
+
+
+@asynccontextmanager
+async def _begun() -> AsyncIterator[None]:
+    context = connections.get("default")._in_transaction()
+    try:
+        await context.__aenter__()
+    except BaseException:
+        await _let_go(context)
+        raise
+    try:
+        yield
+    except BaseException as failure:
+        await context.__aexit__(type(failure), failure, failure.__traceback__)
+        raise
+    await context.__aexit__(None, None, None)
+
+
+async def _let_go(context: TransactionContext) -> None:
+    """After a BEGIN that failed: Tortoise keeps the pool's connection then, and five such end all writing."""
+    if not isinstance(context, TransactionContextPooled):
+        return
+    client: Any = context.client
+    taken, pool = getattr(client, "_connection", None), client._parent._pool
+    if taken is not None and pool is not None:
+        await pool.release(taken)
+    if hasattr(context, "token"):
+        get_connections().reset(context.token)
 
 
 def inside_transaction() -> bool:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 import traceback
 from datetime import UTC, datetime
 
 _requests = logging.getLogger("webapp.requests")
+# Quart's own line about a failed request ends with its address, which may hold an id.
+_ADDRESS = re.compile(r"(Exception on (?:request|websocket)) .*")
 _ATTRIBUTES = ("method", "route", "status", "ms")
 
 
@@ -25,7 +28,7 @@ class JsonLines(logging.Formatter):
             "level": record.levelname.lower(),
             "from": record.name,
             # Below the first line the event loop writes out its tasks, with what their exceptions say.
-            "says": record.getMessage().partition("\n")[0],
+            "says": _ADDRESS.sub(r"\1", record.getMessage().partition("\n")[0]),
         }
         for name in _ATTRIBUTES:
             if hasattr(record, name):

@@ -10,10 +10,12 @@ import logging
 import os
 import signal
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from hypercorn.middleware import ProxyFixMiddleware
+from hypercorn.typing import ASGIFramework
 
 from webapp.app import create_app
 from webapp.duties import keep_duties
@@ -41,6 +43,19 @@ def _stop_event(lifeline: int | None) -> asyncio.Event:
     return stop
 
 
+def without_websockets(app: ASGIFramework) -> ASGIFramework:
+    """``app`` without the upgrade that it has no use for and no walls around."""
+
+    async def wrapped(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close"})
+            return
+        await app(scope, receive, send)
+
+    return wrapped
+
+
 async def _serve(settings: Settings, socket_fd: int, lifeline: int | None) -> None:
     config = Config()
     config.bind = [f"fd://{socket_fd}"]
@@ -51,7 +66,10 @@ async def _serve(settings: Settings, socket_fd: int, lifeline: int | None) -> No
     config.errorlog = logging.getLogger("webapp.hypercorn")
     config.include_server_header = False
     app = create_app(settings)
-    wrapped = ProxyFixMiddleware(app, "legacy", settings.trusted_proxies) if settings.trusted_proxies else app
+    plain = without_websockets(app)
+    wrapped = (
+        ProxyFixMiddleware(plain, "legacy", settings.trusted_proxies) if settings.trusted_proxies else plain
+    )
     stop = _stop_event(lifeline)
     wait: Callable[[], Awaitable[object]] = stop.wait
     await serve(wrapped, config, shutdown_trigger=wait)

@@ -71,7 +71,10 @@ class Supervisor:
             signal.signal(number, self._end)
         try:
             while not self._ending:
-                self._start_missing([fd, reading])
+                try:
+                    self._start_missing([fd, reading])
+                except OSError:  # no process or no room for a complaint now; the next round tries again
+                    time.sleep(1.0)
                 time.sleep(0.1)
             return self._end_children()
         finally:

@@ -17,6 +17,7 @@ from webapp.rules.windows import Window
 from webapp.settings import Settings
 
 CODE = "small_2020"
+either_will_do = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +63,7 @@ async def test_a_new_exam_stands_as_its_package_says() -> None:
     assert set(event.facts) == {"digest"}
 
 
+@either_will_do
 async def test_loading_the_very_same_again_changes_nothing_and_tells_nothing() -> None:
     first = await load_exam(read(), by="operator")
     before = await ids()
@@ -71,6 +73,7 @@ async def test_loading_the_very_same_again_changes_nothing_and_tells_nothing() -
     assert await events() == ["exam.loaded"]
 
 
+@either_will_do
 async def test_a_changed_package_changes_rows_and_makes_none_anew() -> None:
     await load_exam(read(), by="operator")
     before = await ids()
@@ -84,6 +87,7 @@ async def test_a_changed_package_changes_rows_and_makes_none_anew() -> None:
     assert await events() == ["exam.loaded"] * 2
 
 
+@either_will_do
 async def test_a_new_office_of_a_changed_package_is_added_below_its_parent() -> None:
     await load_exam(read(), by="operator")
     before = await ids()
@@ -122,6 +126,7 @@ async def test_one_exam_at_a_time_is_open_to_candidates() -> None:
     assert await Exam.filter(open_to_candidates=True).count() == 0
 
 
+@either_will_do
 async def test_exams_share_no_office_and_no_phase() -> None:
     await load_exam(read(), by="operator")
     small = await Exam.get(code=CODE)
@@ -130,6 +135,7 @@ async def test_exams_share_no_office_and_no_phase() -> None:
     assert await Phase.filter(exam_id=small.id).count() == 1
 
 
+@either_will_do
 async def test_a_load_that_fails_leaves_the_exam_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     await load_exam(read(), by="operator")
 

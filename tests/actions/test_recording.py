@@ -16,6 +16,7 @@ from webapp.records.reading.chains import all_breaks, chain_breaks
 from webapp.settings import Settings
 
 CHAIN = "case:8e0b"
+either_will_do = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +47,7 @@ async def test_an_event_says_who_what_about_what_and_when() -> None:
     assert (row.previous, len(row.digest)) == ("", 64)
 
 
+@either_will_do
 async def test_each_event_names_the_one_before_it_and_the_head_the_newest() -> None:
     first, second = await recorded(), await recorded()
     assert (second.sequence, second.previous) == (first.sequence + 1, first.digest)
@@ -54,6 +56,7 @@ async def test_each_event_names_the_one_before_it_and_the_head_the_newest() -> N
     assert await chain_breaks(CHAIN) == []
 
 
+@either_will_do
 async def test_chains_do_not_count_each_other() -> None:
     for chain in (CHAIN, "case:9", CHAIN):
         await recorded(chain)
@@ -62,6 +65,7 @@ async def test_chains_do_not_count_each_other() -> None:
     assert exam_chain("tianjin_2020") == "exam:tianjin_2020"
 
 
+@either_will_do
 async def test_outside_a_transaction_nothing_is_recorded() -> None:
     with pytest.raises(RuntimeError, match="transaction"):
         await record(CHAIN, actor="staff:1", what="verdict.saved")
@@ -81,6 +85,7 @@ async def test_what_did_not_happen_leaves_no_event_and_no_gap() -> None:
     assert await chain_breaks(CHAIN) == []
 
 
+@either_will_do
 async def test_facts_that_have_no_spelling_are_refused_whole() -> None:
     with pytest.raises(TypeError):
         await recorded(moment=now())

@@ -17,6 +17,7 @@ from webapp.settings import Settings
 
 FIRST = datetime(2020, 4, 23, 0, 0, 5, tzinfo=UTC)
 DAY = timedelta(days=1)
+either_will_do = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +47,7 @@ async def heads_of(day: date) -> dict[str, int]:
     return {one.chain: one.sequence for one in await SealedHead.filter(day=day)}
 
 
+@either_will_do
 async def test_a_day_is_sealed_once(watch: list[datetime]) -> None:
     await grow("case:1")
     assert await seal_chains() is True
@@ -75,6 +77,7 @@ async def test_only_chains_that_have_grown_are_in_it(watch: list[datetime]) -> N
     }
 
 
+@either_will_do
 async def test_a_quiet_day_is_sealed_too_and_bound_to_the_one_before(watch: list[datetime]) -> None:
     await seal_chains()
     for _ in range(2):
@@ -87,6 +90,7 @@ async def test_a_quiet_day_is_sealed_too_and_bound_to_the_one_before(watch: list
     assert await all_breaks() == []
 
 
+@either_will_do
 async def test_days_on_which_nobody_sealed_leave_no_break(watch: list[datetime]) -> None:
     await seal_chains()
     await grow("case:1")

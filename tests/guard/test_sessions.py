@@ -33,6 +33,7 @@ from webapp.rules.roles import Role
 from webapp.settings import Settings
 
 SECOND = timedelta(seconds=1)
+either_will_do = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 class Watch:
@@ -86,6 +87,7 @@ async def person_of(token: str) -> SignedIn:
     return found
 
 
+@either_will_do
 async def test_a_candidates_session_tells_who_it_is(candidate: Candidate) -> None:
     person = await person_of(await open_session(candidate_id=candidate.id))
     assert (person.kind, person.id, person.name, person.user_name) == (
@@ -110,6 +112,7 @@ async def test_a_staff_session_tells_roles_and_offices() -> None:
     assert person.offices("candidate") == ()
 
 
+@either_will_do
 async def test_the_table_holds_no_token(candidate: Candidate) -> None:
     token = await open_session(candidate_id=candidate.id)
     (row,) = await Session.all()
@@ -120,6 +123,7 @@ async def test_the_table_holds_no_token(candidate: Candidate) -> None:
     assert len({await open_session(candidate_id=candidate.id) for _ in range(10)}) == 10
 
 
+@either_will_do
 async def test_an_invented_token_is_nobodys(candidate: Candidate) -> None:
     assert await signed_in(await open_session(candidate_id=candidate.id)) is not None
     for token in ("", "x", "0" * 64, "../..", "\0"):
@@ -131,6 +135,7 @@ async def test_a_session_belongs_to_somebody_who_exists() -> None:
         await open_session(candidate_id=uuid4())
 
 
+@either_will_do
 async def test_idleness_ends_a_session_staffs_sooner_than_candidates(
     candidate: Candidate, watch: Watch
 ) -> None:
@@ -151,6 +156,7 @@ async def test_idleness_ends_a_session_staffs_sooner_than_candidates(
     assert await signed_in(of_candidate) is None
 
 
+@either_will_do
 async def test_after_twelve_hours_being_used_no_longer_keeps_it(candidate: Candidate, watch: Watch) -> None:
     token = await open_session(candidate_id=candidate.id)
     assert timedelta(hours=12) == LONGEST
@@ -179,6 +185,7 @@ async def test_being_used_is_written_down_once_a_minute_and_not_once_a_request(
     assert row.idle_until == watch.moment + CANDIDATE_IDLE
 
 
+@either_will_do
 async def test_a_new_session_ends_the_one_it_stands_for_and_no_other(candidate: Candidate) -> None:
     first, other = (
         await open_session(candidate_id=candidate.id),
@@ -191,6 +198,7 @@ async def test_a_new_session_ends_the_one_it_stands_for_and_no_other(candidate: 
     assert await signed_in(await open_session(candidate_id=candidate.id, instead_of="invented")) is not None
 
 
+@either_will_do
 async def test_signing_out_ends_this_browsers_session_alone(candidate: Candidate) -> None:
     here, there = await open_session(candidate_id=candidate.id), await open_session(candidate_id=candidate.id)
     await end_session((await person_of(here)).session_id)
@@ -214,6 +222,7 @@ async def test_all_sessions_of_one_person_end_or_all_but_one(candidate: Candidat
     assert await signed_in(others[0]) is not None
 
 
+@either_will_do
 async def test_sessions_that_have_ended_are_not_counted(candidate: Candidate, watch: Watch) -> None:
     await open_session(candidate_id=candidate.id)
     watch.forward(CANDIDATE_IDLE)
@@ -223,6 +232,7 @@ async def test_sessions_that_have_ended_are_not_counted(candidate: Candidate, wa
     assert await count_other_sessions(here) == 1
 
 
+@either_will_do
 async def test_a_disabled_account_is_out_at_once(candidate: Candidate) -> None:
     staff, colleague = await some_staff(), await some_staff("chayue")
     token, other = await open_session(staff_id=staff.id), await open_session(staff_id=colleague.id)
@@ -232,6 +242,7 @@ async def test_a_disabled_account_is_out_at_once(candidate: Candidate) -> None:
     assert await signed_in(other) is not None
 
 
+@either_will_do
 async def test_a_deleted_person_takes_the_sessions_along(candidate: Candidate) -> None:
     token = await open_session(candidate_id=candidate.id)
     await transaction(candidate.delete)()

@@ -85,11 +85,11 @@ def test_whoever_refuses_gives_the_facts_that_the_sentence_needs() -> None:
 
 
 def test_refusals_have_a_clients_status() -> None:
-    assert {status for status, _sentence in REFUSALS.values()} <= {403, 404, 409, 410, 413, 415, 422, 429}
+    assert {status for status, _sentence in REFUSALS.values()} <= {403, 404, 408, 409, 410, 413, 415, 422, 429}
 
 
 def test_every_status_that_the_product_gives_has_words_of_its_own() -> None:
-    assert {400, 403, 404, 405, 413, 415, 429, 500, 503} <= set(PROBLEMS)
+    assert {400, 403, 404, 405, 408, 413, 415, 429, 500, 503} <= set(PROBLEMS)
     titles = [title for title, _sentence in PROBLEMS.values()]
     sentences = [sentence for _title, sentence in PROBLEMS.values()]
     assert len(set(titles)) == len(set(sentences)) == len(PROBLEMS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,9 +11,11 @@ from typing import Literal
 from uuid import UUID
 
 from webapp.clock import now
-from webapp.database import transaction
+from webapp.database import DatabaseProblem, transaction
 from webapp.guard.rows import Session
 from webapp.records import Candidate, Office
+
+log = logging.getLogger("webapp.sessions")
 
 CANDIDATE_IDLE = timedelta(minutes=30)
 STAFF_IDLE = timedelta(minutes=15)
@@ -92,7 +95,7 @@ async def signed_in(token: str) -> SignedIn | None:
         return None
     person = _person(session)
     if person is not None and moment - session.seen_at >= _TOUCH_EVERY:
-        await _touch(session.id, moment, CANDIDATE_IDLE if session.candidate_id else STAFF_IDLE)
+        await _touched(session.id, moment, CANDIDATE_IDLE if session.candidate_id else STAFF_IDLE)
     return person
 
 
@@ -107,6 +110,14 @@ def _person(session: Session) -> SignedIn | None:
         return None
     held = tuple(PostHeld(post.role, post.office) for post in staff.posts)
     return SignedIn(session.id, "staff", staff.id, staff.name, staff.user_name, posts=held)
+
+
+async def _touched(session_id: UUID, moment: datetime, idle: timedelta) -> None:
+    try:
+        await _touch(session_id, moment, idle)
+    except (DatabaseProblem, OSError) as problem:
+        # A full disk or a locked database must not keep anybody from reading.
+        log.error("a session could not be renewed", exc_info=problem)
 
 
 @transaction

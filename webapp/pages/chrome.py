@@ -13,6 +13,8 @@ from webapp.pages.language import LANGUAGES, current_language, listed
 from webapp.pages.words import moment_words
 from webapp.records.reading.exams import OpenExam, open_exam
 
+LONGEST_PATH = 2_000
+
 
 @dataclass(frozen=True)
 class PersonShown:
@@ -58,6 +60,8 @@ async def exam_shown() -> OpenExam:
 
 def _page_to_return_to() -> str:
     """Where a small form such as the language's leads back to: this page, or the one whose form was answered here."""
+    if len(request.full_path) > LONGEST_PATH:
+        return "/"
     if request.method == "GET":
         return request.full_path.rstrip("?")
     door, path = current_app.create_url_adapter(request), request.path

@@ -12,11 +12,13 @@ from quart.typing import ResponseReturnValue
 from quart_rate_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException
 
+from webapp.database import DatabaseProblem
 from webapp.guard.access import NotForYou, SignInNeeded
 from webapp.pages.chrome import render
 from webapp.pages.doorway import home_of
 from webapp.pages.language import _, later
 from webapp.pages.words import refusal, wait_words
+from webapp.records.reading.exams import NoExam
 from webapp.rules.refusals import Refused
 
 log = logging.getLogger("webapp")
@@ -26,6 +28,7 @@ PROBLEMS = {
     403: (later("这一页不对您的岗位开放"), later("如果工作需要，可以请本机构的管理员调整岗位。")),
     404: (later("没有找到这一页"), later("地址可能不完整，或内容已经移走。")),
     405: (later("这个地址不能这样使用"), later("回到页面，用页面上的按钮再操作一次。")),
+    408: (later("内容没有在时限内传完"), later("可能是网络太慢，回到页面再提交一次，已经保存的内容没有变化。")),
     413: (later("内容太大，没有收下"), later("缩小后再提交，已经保存的内容没有变化。")),
     415: (later("没有读懂提交的内容"), later("从页面上的表单再提交一次。")),
     429: (later("操作得太快了"), later("请在%(wait)s后再试，已经保存的内容没有变化。")),
@@ -110,8 +113,10 @@ async def _failed(problem: Exception) -> ResponseReturnValue:
     reference = secrets.token_hex(4)
     # The exception's own text may hold what somebody typed; the traceback's places are what we need.
     log.error("unexpected %s, reference %s", type(problem).__name__, reference, exc_info=problem)
-    title, sentence = PROBLEMS[500]
-    return await _answer(500, _(title), _(sentence), "http.500", reference)
+    status = 503 if isinstance(problem, DatabaseProblem | OSError | NoExam) else 500
+    title, sentence = PROBLEMS[status]
+    body, told = await _answer(status, _(title), _(sentence), f"http.{status}", reference)
+    return body, told, {"Retry-After": "30"} if told == 503 else {}
 
 
 def install(app: Quart) -> None:

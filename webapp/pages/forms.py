@@ -5,6 +5,7 @@ Quart's own limit is none for a chunked body, so what comes in is counted here b
 
 from __future__ import annotations
 
+import asyncio
 import re
 from urllib.parse import parse_qsl
 
@@ -14,6 +15,8 @@ from werkzeug.datastructures import MultiDict
 from webapp.rules.refusals import Refused
 
 MOST_BYTES = 32_768
+MOST_SECONDS = 20.0
+"""A form is a few hundred bytes; whoever sends it slower than this only holds a connection."""
 _MOST_FIELDS = 200
 # All control characters but tab and line ends. PostgreSQL cannot even be asked about a NUL.
 _NEVER_TYPED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -26,10 +29,14 @@ async def read_form() -> MultiDict[str, str]:
     if (request.content_length or 0) > MOST_BYTES:
         raise Refused("form.too_large")
     body = bytearray()
-    async for chunk in request.body:
-        body += chunk
-        if len(body) > MOST_BYTES:
-            raise Refused("form.too_large")
+    try:
+        async with asyncio.timeout(MOST_SECONDS):
+            async for chunk in request.body:
+                body += chunk
+                if len(body) > MOST_BYTES:
+                    raise Refused("form.too_large")
+    except TimeoutError as slow:
+        raise Refused("form.too_slow") from slow
     return parsed(bytes(body))
 
 

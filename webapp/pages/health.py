@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from quart import Blueprint
 from quart.typing import ResponseReturnValue
 
@@ -12,6 +14,7 @@ from webapp.guard.rate import HEALTH, rate
 
 blueprint = Blueprint("health", __name__)
 MOST_CLOCK_DIFFERENCE_SECONDS = 1.0
+MOST_WAIT_SECONDS = 3.0
 
 
 @blueprint.get("/healthz")
@@ -28,10 +31,11 @@ async def alive() -> ResponseReturnValue:
 async def ready() -> ResponseReturnValue:
     """200 if the database answers, has the newest schema, and its clock agrees with ours; else 503 and why."""
     try:
-        before = now()
-        theirs = await database_now()
-        after = now()
-        missing = await unapplied()
+        async with asyncio.timeout(MOST_WAIT_SECONDS):
+            before = now()
+            theirs = await database_now()
+            after = now()
+            missing = await unapplied()
     except Exception:  # noqa: BLE001 - whatever keeps the database from answering, we are not ready
         return {"ready": False, "why": "the database does not answer"}, 503
     # Their moment lies between ours before and after asking, however long the answer took.

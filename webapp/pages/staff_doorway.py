@@ -116,7 +116,8 @@ async def sign_in() -> ResponseReturnValue:
 
 
 def _counted_for_enrolment(throttles: Throttles, user_name: str) -> list[Counted]:
-    return throttles.for_sign_in(ENROL_DOOR, user_name_key(user_name), client_address(), known_device=False)
+    # A code of 60 random bits needs no count of its account, by which others could make its owner wait.
+    return throttles.for_sign_in(ENROL_DOOR, user_name_key(user_name), client_address(), known_device=True)
 
 
 async def _enrol_code_page(user_name: str = "", refused: Refused | None = None) -> tuple[str, int]:

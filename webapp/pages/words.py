@@ -42,6 +42,7 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "staff.no_post": (422, later("至少选一个岗位。")),
     "staff.own_account": (409, later("不能停用自己正在用的账号。")),
     "form.too_large": (413, later("填写的内容太长，没有收下。缩短后再提交。")),
+    "form.too_slow": (408, later("网络太慢，填写的内容没有收全。网络好一些时再提交一次。")),
     "form.unreadable": (415, later("没有读懂提交的内容，从页面上的表单再提交一次。")),
     "origin.foreign": (403, later("这个请求不是从本系统的页面发出的，没有执行。回到页面再操作一次。")),
     "clock.unknown_move": (422, later("没有这种移动时间的方式。")),

@@ -45,6 +45,8 @@ def take_try(count: Count | None, allowance: Allowance, now: datetime) -> tuple[
 
     A try that must wait is not counted, so that knocking does not lengthen the wait.
     """
+    if count is not None and _from_a_clock_that_was_ahead(count, allowance, now):
+        count = None
     if count is not None and count.wait_until is not None and now < count.wait_until:
         return count, count.wait_until - now
     if count is None or _is_past(count, allowance, now):
@@ -52,6 +54,10 @@ def take_try(count: Count | None, allowance: Allowance, now: datetime) -> tuple[
     tries = count.tries + 1
     wait = allowance.wait_after(tries)
     return Count(tries, count.since, now + wait if wait else None), timedelta(0)
+
+
+def _from_a_clock_that_was_ahead(count: Count, allowance: Allowance, now: datetime) -> bool:
+    return count.since > now or (count.wait_until is not None and count.wait_until > now + allowance.longest)
 
 
 def _is_past(count: Count, allowance: Allowance, now: datetime) -> bool:
