@@ -16,6 +16,7 @@ from quart.testing.utils import sentinel
 from quart.typing import TestClientProtocol
 from werkzeug.datastructures import Headers
 
+from tests.registrations import registered
 from webapp.actions.enrol_staff import begin_enrolment, finish_enrolment
 from webapp.actions.keep_staff import add_staff
 from webapp.actions.load_exam import load_exam
@@ -25,9 +26,8 @@ from webapp.database import migrate, opened_database, transaction
 from webapp.exams import load_package
 from webapp.hashing import hash_secret
 from webapp.keyring import Keyring
-from webapp.records import Candidate, Office, Staff, Unit
+from webapp.records import Candidate, Staff
 from webapp.records.reading.exams import open_exam
-from webapp.rules.names import user_name_key
 from webapp.rules.roles import Role
 from webapp.rules.windows import Window
 from webapp.settings import Settings
@@ -109,33 +109,17 @@ async def phone_moved_on(held: StaffHeld) -> None:
 
 
 async def activated_candidate(
-    user_name: str, site: str = "1201", password: str = CANDIDATE_PASSWORD
+    user_name: str, site: str = "1201", password: str = CANDIDATE_PASSWORD, **fields: str
 ) -> Candidate:
-    """A candidate with a password."""
-    return await _make_candidate(user_name, site, await hash_secret(password))
+    """A candidate with a password; ``fields`` change the registration (see ``tests/registrations.py``)."""
+    candidate = await registered(user_name, site, **fields)
+    return await _with_password(candidate, await hash_secret(password))
 
 
 @transaction
-async def _make_candidate(user_name: str, site: str, hashed: str) -> Candidate:
-    exam = await open_exam()
-    office = await Office.get(exam_id=exam.id, code=site)
-    unit, _ = await Unit.get_or_create(
-        exam_id=exam.id, code="D0001", defaults={"name": "示例市第一医院（虚构）", "phone": "022-00000001"}
-    )
-    number = await Candidate.all().count() + 1
-    return await Candidate.create(
-        exam_id=exam.id,
-        id_type="居民身份证",
-        id_number=f"99010119950203{number:04d}",
-        registration_number=f"20201201{number:05d}",
-        name="测试甲",
-        office_id=office.id,
-        unit_id=unit.id,
-        user_name=user_name,
-        user_name_key=user_name_key(user_name),
-        password_hash=hashed,
-        activated_at=now(),
-    )
+async def _with_password(candidate: Candidate, hashed: str) -> Candidate:
+    await Candidate.filter(id=candidate.id).update(password_hash=hashed, activated_at=now())
+    return await Candidate.get(id=candidate.id)
 
 
 @dataclass
@@ -205,9 +189,9 @@ class House:
         """An account of staff, taken into use."""
         return await enrolled_staff(self.keyring, user_name, office, roles)
 
-    async def candidate(self, user_name: str, site: str = "1201") -> Candidate:
+    async def candidate(self, user_name: str, site: str = "1201", **fields: str) -> Candidate:
         """An activated candidate."""
-        return await activated_candidate(user_name, site)
+        return await activated_candidate(user_name, site, **fields)
 
     async def signed_in_staff(self, user_name: str, office: str, *roles: Role) -> Browser:
         """A browser in which such an account has just signed in."""
@@ -216,9 +200,9 @@ class House:
         assert answer.status == 302, answer.text
         return browser
 
-    async def signed_in_candidate(self, user_name: str, site: str = "1201") -> Browser:
+    async def signed_in_candidate(self, user_name: str, site: str = "1201", **fields: str) -> Browser:
         """A browser in which such a candidate has just signed in."""
-        await self.candidate(user_name, site)
+        await self.candidate(user_name, site, **fields)
         browser = self.browser()
         answer = await browser.post("/", {"user_name": user_name, "password": CANDIDATE_PASSWORD})
         assert answer.status == 302, answer.text

@@ -33,6 +33,8 @@ class Settings:
     """Whether the exam's clock may be moved (demo and tests only)."""
     registration_site: str = ""
     """Address of the registration site's page that leads here; shown on the sign-in page."""
+    ticket_keys: str = ""
+    """Keys of the registration system's tickets as text (see :mod:`webapp.guard.tickets`); empty: no tickets."""
 
     @property
     def secure(self) -> bool:
@@ -102,6 +104,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         demo=_truth(given, "WEBAPP_DEMO"),
         movable_clock=_truth(given, "WEBAPP_MOVABLE_CLOCK"),
         registration_site=given.get("WEBAPP_REGISTRATION_SITE", ""),
+        ticket_keys=given.get("WEBAPP_TICKET_KEYS", ""),
     )
 
 
@@ -118,6 +121,7 @@ def environment_for_children(settings: Settings) -> dict[str, str]:
         "WEBAPP_DEMO": "yes" if settings.demo else "no",
         "WEBAPP_MOVABLE_CLOCK": "yes" if settings.movable_clock else "no",
         "WEBAPP_REGISTRATION_SITE": settings.registration_site,
+        "WEBAPP_TICKET_KEYS": settings.ticket_keys,
         # Decoding pictures allocates and frees megabytes at a time; glibc's defaults give them back to the
         # system after every photo, which costs 20-40 % of the decode path's CPU.
         "MALLOC_MMAP_THRESHOLD_": "268435456",

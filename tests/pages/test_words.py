@@ -85,7 +85,17 @@ def test_whoever_refuses_gives_the_facts_that_the_sentence_needs() -> None:
 
 
 def test_refusals_have_a_clients_status() -> None:
-    assert {status for status, _sentence in REFUSALS.values()} <= {403, 404, 408, 409, 410, 413, 415, 422, 429}
+    assert {status for status, _sentence in REFUSALS.values()} <= {
+        403,
+        404,
+        408,
+        409,
+        410,
+        413,
+        415,
+        422,
+        429,
+    }
 
 
 def test_every_status_that_the_product_gives_has_words_of_its_own() -> None:

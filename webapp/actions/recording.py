@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from webapp.clock import now
 from webapp.database import inside_transaction
 from webapp.records import ChainHead, Event
@@ -11,6 +13,11 @@ from webapp.rules.chain import Link, link_digest
 def exam_chain(exam_code: str) -> str:
     """The chain of an exam's staff, settings and sign-ins."""
     return f"exam:{exam_code}"
+
+
+def case_chain(case_id: UUID) -> str:
+    """The chain of all that happens to one case."""
+    return f"case:{case_id}"
 
 
 async def record(chain: str, *, actor: str, what: str, subject: str = "", **facts: object) -> Event:

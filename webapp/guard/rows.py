@@ -34,6 +34,37 @@ class Session(Model):
         indexes = (("ends_at",),)
 
 
+class UsedTicket(Model):
+    """A ticket that has been redeemed, remembered until it is too old to be redeemed by anybody."""
+
+    key = fields.CharField(max_length=64, primary_key=True)
+    """SHA-256 in hex over the ticket's key id and its ``jti``."""
+    until: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "used_ticket"
+        indexes = (("until",),)
+
+
+class Entry(Model):
+    """A browser that has come in with a ticket and has neither activated nor confirmed yet.
+
+    The cookie holds the token, the row only its SHA-256.
+    """
+
+    id: UUID = fields.UUIDField(primary_key=True, default=uuid4)
+    token_hash = fields.CharField(max_length=64, unique=True)
+    candidate: fields.ForeignKeyRelation[Candidate] = fields.ForeignKeyField(
+        "webapp.Candidate", related_name="entries", on_delete=fields.CASCADE
+    )
+    candidate_id: UUID
+    until: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "entry"
+        indexes = (("until",),)
+
+
 class Throttle(Model):
     """How often something was tried in vain under one key, and until when it must wait."""
 

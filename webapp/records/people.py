@@ -47,6 +47,42 @@ class Candidate(Model):
         )
 
 
+class Agreement(Model):
+    """A text that a candidate was shown and agreed to, in which version and language, and when."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=uuid4)
+    candidate: fields.ForeignKeyRelation[Candidate] = fields.ForeignKeyField(
+        "webapp.Candidate", related_name="agreements", on_delete=fields.CASCADE
+    )
+    candidate_id: UUID
+    text = fields.CharField(max_length=64)
+    """``pledges``, ``consent``, or the code of a notice that was shown (see ``ExamTexts.versions``)."""
+    version = fields.CharField(max_length=32)
+    language = fields.CharField(max_length=16)
+    agreed_at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "agreement"
+        unique_together = (("candidate", "text", "version"),)
+
+
+class RecoveryAnswer(Model):
+    """The answer to one recovery question, as an argon2id hash of its plain form."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=uuid4)
+    candidate: fields.ForeignKeyRelation[Candidate] = fields.ForeignKeyField(
+        "webapp.Candidate", related_name="recovery_answers", on_delete=fields.CASCADE
+    )
+    candidate_id: UUID
+    question = fields.CharField(max_length=32)
+    """The question's code in the exam's package."""
+    answer_hash = fields.CharField(max_length=255)
+
+    class Meta:
+        table = "recovery_answer"
+        unique_together = (("candidate", "question"),)
+
+
 class Staff(Model):
     """An account of somebody who works at an office. It signs in with a password and a TOTP code."""
 

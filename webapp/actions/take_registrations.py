@@ -1,0 +1,182 @@
+"""Takes registrations over from the registration system: people, their units, and a case for whom something concerns.
+
+Rows come here already read and checked. What people have uploaded is never touched.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from webapp.actions.recording import case_chain, exam_chain, record
+from webapp.clock import exam_now, now
+from webapp.database import transaction
+from webapp.records import Candidate, Case, Phase, Registration, Unit
+from webapp.records.reading.exams import OpenExam
+from webapp.records.reading.own_case import concerns_of
+from webapp.rules.chain import canonical
+from webapp.rules.fields import Record
+from webapp.rules.names import user_name_key
+from webapp.rules.stages import begins_at
+
+SLICE = 200
+"""Rows a transaction: a page that reads does not wait longer than that."""
+
+
+@dataclass
+class Taken:
+    """What became of the rows; ``failed`` has (registration number, code of the reason)."""
+
+    added: int = 0
+    changed: int = 0
+    same: int = 0
+    failed: list[tuple[str, str]] = field(default_factory=list)
+
+
+async def take_registrations(exam: OpenExam, records: Sequence[Record], *, by: str) -> Taken:
+    """Adds registrations and changes those that are there, in their order.
+
+    Codes of failed rows: ``site_unknown``, ``person_known`` (the person has another registration number),
+    ``user_name_taken`` (by somebody else).
+    """
+    taken = Taken()
+    for start in range(0, len(records), SLICE):
+        await _take(exam, records[start : start + SLICE], by, taken)
+    return taken
+
+
+async def _take(exam: OpenExam, records: Sequence[Record], by: str, taken: Taken) -> None:
+    here = await _take_slice(exam, records, by)  # counted only once its transaction stands
+    taken.added += here.added
+    taken.changed += here.changed
+    taken.same += here.same
+    taken.failed += here.failed
+
+
+@transaction
+async def _take_slice(exam: OpenExam, records: Sequence[Record], by: str) -> Taken:
+    await Phase.select_for_update().get(id=exam.phase.id)  # the making of a case takes the phase's lock first
+    sites = {office.code: office.id for office in exam.sites}
+    taken = Taken()
+    for row in records:
+        await _take_one(exam, row, sites, by, taken)
+    if taken.added or taken.changed:
+        await record(
+            exam_chain(exam.code),
+            actor=by,
+            what="registrations.taken",
+            added=taken.added,
+            changed=taken.changed,
+            same=taken.same,
+            failed=len(taken.failed),
+        )
+    return taken
+
+
+async def _take_one(exam: OpenExam, row: Record, sites: Mapping[str, UUID], by: str, taken: Taken) -> None:
+    number, digest = row["registration_number"], hashlib.sha256(canonical(dict(row))).hexdigest()
+    known = await Registration.get_or_none(exam_id=exam.id, number=number)
+    if known is not None and known.record_digest == digest:
+        taken.same += 1
+        return
+    site = sites.get(row["site_code"])
+    problem = "site_unknown" if site is None else await _conflict(exam.id, row, known)
+    if problem or site is None:
+        taken.failed.append((number, problem))
+        return
+    values = await _values(exam.id, row, site)
+    if known is None:
+        await _add(exam, row, digest, values, by)
+        taken.added += 1
+    else:
+        await _change(exam, known, row, digest, values, by=by)
+        taken.changed += 1
+
+
+async def _conflict(exam_id: UUID, row: Record, known: Registration | None) -> str:
+    person = await Candidate.get_or_none(exam_id=exam_id, id_type=row["id_type"], id_number=row["id_number"])
+    if person is not None and (known is None or known.candidate_id != person.id):
+        return "person_known"
+    own = known.candidate_id if known else None
+    namesake = await Candidate.filter(exam_id=exam_id, user_name_key=user_name_key(row["user_name"])).first()
+    return "user_name_taken" if namesake is not None and namesake.id != own else ""
+
+
+async def _values(exam_id: UUID, row: Record, site: UUID) -> dict[str, Any]:
+    unit_id = None
+    if code := row.get("unit_code", ""):
+        told = {"name": row.get("unit_name", ""), "phone": row.get("unit_phone", "")}
+        unit, _ = await Unit.update_or_create(exam_id=exam_id, code=code, defaults=told)
+        unit_id = unit.id
+    return {
+        "id_type": row["id_type"],
+        "id_number": row["id_number"],
+        "registration_number": row["registration_number"],
+        "name": row["name"],
+        "office_id": site,
+        "unit_id": unit_id,
+        "user_name": row["user_name"],
+        "user_name_key": user_name_key(row["user_name"]),
+    }
+
+
+async def _add(exam: OpenExam, row: Record, digest: str, values: dict[str, Any], by: str) -> None:
+    moment = now()
+    candidate = await Candidate.create(exam_id=exam.id, **values)
+    await Registration.create(
+        exam_id=exam.id,
+        candidate_id=candidate.id,
+        number=row["registration_number"],
+        record=dict(row),
+        record_digest=digest,
+        taken_at=moment,
+        changed_at=moment,
+    )
+    await _make_case(exam, candidate, row, digest, by)
+
+
+async def _make_case(exam: OpenExam, candidate: Candidate, row: Record, digest: str, by: str) -> None:
+    if not any(concern.requirement.must for concern in concerns_of(exam, row)):
+        return
+    begins = begins_at(exam.window, await exam_now())
+    case = await Case.create(
+        phase_id=exam.phase.id,
+        candidate_id=candidate.id,
+        site_id=candidate.office_id,
+        stage=begins.stage.value,
+        level=begins.level,
+        made_at=now(),
+    )
+    await record(
+        case_chain(case.id),
+        actor=by,
+        what="case.made",
+        subject=f"candidate:{candidate.id}",
+        stage=begins.stage.value,
+        registration=row["registration_number"],
+        digest=digest,
+    )
+
+
+async def _change(
+    exam: OpenExam, known: Registration, row: Record, digest: str, values: dict[str, Any], *, by: str
+) -> None:
+    fields = sorted(code for code in {*known.record, *row} if known.record.get(code, "") != row.get(code, ""))
+    await Candidate.filter(id=known.candidate_id).update(**values)
+    await Registration.filter(id=known.id).update(record=dict(row), record_digest=digest, changed_at=now())
+    case = await Case.filter(phase_id=exam.phase.id, candidate_id=known.candidate_id).first()
+    if case is None:
+        await _make_case(exam, await Candidate.get(id=known.candidate_id), row, digest, by)
+        return
+    await Case.filter(id=case.id).update(version=case.version + 1)
+    await record(
+        case_chain(case.id),
+        actor=by,
+        what="registration.changed",
+        subject=f"candidate:{known.candidate_id}",
+        fields=fields,
+        digest=digest,
+    )
