@@ -22,6 +22,7 @@ from webapp.keyring import open_keyring
 from webapp.logs import note_request
 from webapp.pages import account, demo_clock, doorway, errors, health, help_pages, staff_doorway, static_files
 from webapp.pages.candidate import home as candidate_home
+from webapp.pages.candidate import materials as candidate_materials
 from webapp.pages.language import translate, translate_plural
 from webapp.pages.reviewer import queue
 from webapp.pages.staff import events, people
@@ -34,6 +35,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     staff_doorway.blueprint,
     account.blueprint,
     candidate_home.blueprint,
+    candidate_materials.blueprint,
     queue.blueprint,
     staff_home.blueprint,
     people.blueprint,
