@@ -61,8 +61,8 @@ def _photo_names(exam: OpenExam) -> dict[str, str]:
     for material in exam.package.materials:
         name = material.name.said_in(language)
         names[material.code] = name
-        forms = (material, *material.variants) if material.named_slots else ()
-        for slot in (slot for form in forms for slot in form.slots):
+        slots = (*material.slots, *(slot for variant in material.variants for slot in variant.slots))
+        for slot in slots if material.named_slots else ():
             names[f"{material.code}.{slot.code}"] = f"{name} {slot.name.said_in(language)}"
     return names
 

@@ -18,8 +18,9 @@ from webapp.pages.candidate.problems import known_problem
 from webapp.pages.chrome import exam_shown, render
 from webapp.pages.language import current_language
 from webapp.records.reading.candidates import candidate_home
+from webapp.records.reading.exams import OpenExam
 from webapp.records.reading.own_case import OwnCase, own_case
-from webapp.records.reading.own_material import deleted_photo, refused_originals
+from webapp.records.reading.own_material import refused_originals, taken_out
 from webapp.rules.catalogue import Material, Requirement, written_out
 from webapp.rules.changing import Lock, Situation, lock_on
 from webapp.rules.filling import FillState, MaterialFill, Progress, progress
@@ -144,8 +145,8 @@ async def _page(
         site_phone=candidate.site_phone,
         next_place=_next_place(places),
         next_material=_next_material(own.fills, shown.code, situation),
-        removed=await _removed(own, places),
-        problem=known_problem(request.args.get("problem", ""), {"limit": shown.max_photo_bytes // 1024}),
+        removed=await _removed(own, shown.code, places),
+        problem=_problem(shown, lock, exam),
     )
 
 
@@ -175,13 +176,27 @@ def _next_material(fills: Sequence[MaterialFill], code: str, situation: Situatio
     return NextMaterial("/my", "")
 
 
-async def _removed(own: OwnCase, places: Sequence[Place]) -> Removed | None:
-    """The photo named in the address, if it is this person's own, was deleted, and its slot has room for it."""
+async def _removed(own: OwnCase, code: str, places: Sequence[Place]) -> Removed | None:
+    """The photo named in the address, if it is this person's own, was here, and its slot has room for it."""
     try:
         photo_id = UUID(request.args.get("removed", ""))
     except ValueError:
         return None
-    photo = await deleted_photo(own.case.id, photo_id)
+    out = await taken_out(own.case.id, photo_id)
+    if out is None or out.material != code:
+        return None
     room = ("empty", "optional", "unusable")
-    place = next((p for p in places if photo and p.slot == photo.slot and p.state in room), None)
+    place = next((place for place in places if place.slot == out.slot and place.state in room), None)
     return Removed(str(photo_id), place.label) if place else None
+
+
+def _problem(shown: Material, lock: Lock | None, exam: OpenExam) -> str | None:
+    """The sentence for the refusal that a form was answered with."""
+    facts: dict[str, object] = {
+        "limit": exam.package.max_original_bytes,
+        "most": shown.slots[0].most,
+        "zone": exam.time_zone,
+    }
+    if lock is not None and lock.at is not None:
+        facts["at"] = lock.at
+    return known_problem(request.args.get("problem", ""), facts)

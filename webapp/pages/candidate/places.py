@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from webapp.pages.candidate.locks import lock_words
 from webapp.pages.candidate.problems import why_refused
+from webapp.pages.candidate.receipts import picture_address, received_words, thumbnail_address
 from webapp.pages.language import _, current_language
-from webapp.pages.words import moment_words
 from webapp.records.photos import Incoming
 from webapp.records.reading.exams import OpenExam
 from webapp.records.reading.own_case import OwnCase, StoredPhoto
@@ -127,23 +126,12 @@ def _blank(slot: Slot, lock: Lock | None) -> Place:
 
 
 def _stored(blank: Place, stored: StoredPhoto, lock: Lock | None, exam: OpenExam, *, say_lock: bool) -> Place:
-    photo, version = stored.photo, stored.version
-    received = received_words(photo.received_at, version.size, exam.time_zone)
+    received = received_words(stored, exam.time_zone)
     return replace(
         blank,
         state="arrived" if lock is None else "locked",
-        photo=str(photo.id),
-        thumbnail=thumbnail_address(photo.id, photo.version),
-        href=f"/my/photos/{photo.id}?v={photo.version}",
+        photo=str(stored.photo.id),
+        thumbnail=thumbnail_address(stored),
+        href=picture_address(stored),
         words=lock_words(lock, exam) if lock is not None and say_lock else received,
     )
-
-
-def thumbnail_address(photo_id: UUID, version: int) -> str:
-    """Where the small copy lies; the version keeps a turned photo from being shown as it was."""
-    return f"/my/photos/{photo_id}/thumbnail?v={version}"
-
-
-def received_words(at: datetime, size: int, zone: str) -> str:
-    """When a photo arrived and how large it is: 5月3日 21:14，186 KB."""
-    return _("%(when)s，%(kilobytes)s KB", when=moment_words(at, zone), kilobytes=max(1, round(size / 1024)))

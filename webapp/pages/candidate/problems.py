@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from webapp.pages.language import _, translate
-from webapp.pages.words import REFUSALS
+from webapp.pages.language import _
+from webapp.pages.words import REFUSALS, refusal_sentence
 
 
 def known_problem(code: str, facts: Mapping[str, object]) -> str | None:
@@ -13,7 +13,7 @@ def known_problem(code: str, facts: Mapping[str, object]) -> str | None:
     if code not in REFUSALS:
         return None
     try:
-        return translate(REFUSALS[code][1]) % facts
+        return refusal_sentence(code, facts)
     except KeyError:
         return not_taken()  # a sentence with figures that nobody kept
 
@@ -25,4 +25,4 @@ def not_taken() -> str:
 
 def why_refused(code: str, seen: Mapping[str, object]) -> str:
     """Why an original could not be used; ``code`` as :class:`webapp.records.photos.Incoming` keeps it."""
-    return known_problem(f"photo.{code}", seen) or known_problem(code, seen) or not_taken()
+    return known_problem(f"photo.{code}", seen) or not_taken()

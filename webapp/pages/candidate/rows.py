@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from webapp.pages.candidate.places import thumbnail_address
+from webapp.pages.candidate.receipts import thumbnail_address
 from webapp.pages.language import _, current_language
 from webapp.pages.words import moment_words
 from webapp.records.photos import Incoming
@@ -65,7 +65,7 @@ def _row(
         kind=kind,
         state=state,
         more=more,
-        thumbnail=thumbnail_address(first.photo.id, first.photo.version) if first else "",
+        thumbnail=thumbnail_address(first) if first else "",
         done=fill.state is FillState.COMPLETE,
         open=lock is None and fill.missing > fill.waiting,
     )

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from webapp.records.photos import Incoming, Photo
 
 _REFUSED = "refused"
 _DELETED = "deleted"
+_REMOVED = "removed"
+
+
+@dataclass(frozen=True)
+class TakenOut:
+    """Where something was that its owner has taken out and can bring back."""
+
+    material: str
+    slot: str
 
 
 async def refused_originals(case_id: UUID) -> tuple[Incoming, ...]:
@@ -15,6 +25,10 @@ async def refused_originals(case_id: UUID) -> tuple[Incoming, ...]:
     return tuple(await Incoming.filter(case_id=case_id, state=_REFUSED).order_by("arrived_at", "id"))
 
 
-async def deleted_photo(case_id: UUID, photo_id: UUID) -> Photo | None:
-    """A photo of this case that its owner has deleted; None for everything else, a stranger's photo too."""
-    return await Photo.get_or_none(id=photo_id, case_id=case_id, removed_why=_DELETED)
+async def taken_out(case_id: UUID, photo_id: UUID) -> TakenOut | None:
+    """A photo of this case, or an original that waited; None for everything else, a stranger's too."""
+    photo = await Photo.get_or_none(id=photo_id, case_id=case_id, removed_why=_DELETED)
+    if photo is not None:
+        return TakenOut(photo.material, photo.slot)
+    waited = await Incoming.get_or_none(id=photo_id, case_id=case_id, state=_REMOVED, reason="")
+    return TakenOut(waited.material, waited.slot) if waited else None
