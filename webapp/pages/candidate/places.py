@@ -22,8 +22,8 @@ from webapp.rules.filling import MaterialFill, SlotFill
 class Place:
     """One place for a photo; see ``templates/pieces/place.html`` and ``static/js/elements/photo-slot.js``.
 
-    ``state``: empty (needed), optional, arrived, processing, unusable, locked or early. ``most`` is 0 where nothing may be
-    added now. ``fresh`` is the id of the photo that a plain form would send.
+    ``state``: empty (needed), optional, arrived, processing, unusable, locked or early. ``most`` is 0 where nothing
+    may be added now. ``fresh`` is the id of the photo that a plain form would send.
     """
 
     slot: str
