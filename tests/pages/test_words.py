@@ -21,6 +21,11 @@ WEBAPP = Path(__file__).parents[2] / "webapp"
 GAP = re.compile(r"%\((\w+)\)s")
 BELL = datetime(2020, 5, 6, 16, tzinfo=UTC)
 CHINA = "Asia/Shanghai"
+# The beginning of a code: where the functions stand whose answers are its end.
+NAMED_BY_WHAT_BROKE = {
+    "password.": [("rules/passwords.py", "password_problem")],
+    "recovery.": [("rules/recovery.py", "question_problem"), ("rules/recovery.py", "answer_problem")],
+}
 either_will_do = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -52,8 +57,9 @@ def codes_of(call: ast.Call, where: str) -> set[str]:
     assert isinstance(code, ast.JoinedStr), f"{where}: a code that cannot be read off"
     prefix = code.values[0]
     assert isinstance(prefix, ast.Constant)
-    assert prefix.value == "password.", f"{where}: only password rules are named by what broke"
-    return {f"password.{rule}" for rule in returned_words("rules/passwords.py", "password_problem")}
+    assert prefix.value in NAMED_BY_WHAT_BROKE, f"{where}: only these rules are named by what broke"
+    rules = NAMED_BY_WHAT_BROKE[prefix.value]
+    return {f"{prefix.value}{rule}" for place in rules for rule in returned_words(*place)}
 
 
 def raised() -> dict[str, list[tuple[str, set[str]]]]:
