@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +22,8 @@ from webapp.actions.enrol_staff import begin_enrolment, finish_enrolment
 from webapp.actions.keep_staff import add_staff
 from webapp.actions.load_exam import load_exam
 from webapp.actions.move_exam_clock import move_exam_clock
+from webapp.actions.photo_desk import shrinking_desk
+from webapp.actions.shrink_originals import shrink_originals
 from webapp.clock import now
 from webapp.database import migrate, opened_database, transaction
 from webapp.exams import load_package
@@ -124,16 +127,31 @@ async def _with_password(candidate: Candidate, hashed: str) -> Candidate:
 
 @dataclass
 class Answer:
-    """What a browser got: status, words, headers."""
+    """What a browser got: status, bytes, headers."""
 
     status: int
-    text: str
+    body: bytes
     headers: Headers
+
+    @property
+    def text(self) -> str:
+        """The bytes as words."""
+        return self.body.decode("utf-8", "replace")
 
     @property
     def leads_to(self) -> str:
         """Where a redirect points."""
         return self.headers.get("Location", "")
+
+    @property
+    def told(self) -> Any:
+        """What a script is told."""
+        return json.loads(self.body)
+
+    @property
+    def code(self) -> str:
+        """The code of the problem that a script is told of."""
+        return str(self.told["error"]["code"])
 
 
 class Browser:
@@ -149,29 +167,56 @@ class Browser:
 
     async def post(self, path: str, form: Mapping[str, Any] | None = None, **headers: str) -> Answer:
         """A form from one of our own pages; a header given as ``Origin=…`` stands instead of ours."""
-        return await self._ask("POST", path, {"Origin": ORIGIN, **headers}, form or {})
+        sent = {"Origin": ORIGIN, "Content-Type": "application/x-www-form-urlencoded", **headers}
+        return await self._ask("POST", path, sent, urlencode(form or {}, doseq=True))
+
+    async def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
+        """A request of one of our own scripts, which wants JSON; headers as for :meth:`post`."""
+        return await self._ask(
+            method, path, {"Origin": ORIGIN, "Accept": "application/json", **headers}, body
+        )
+
+    async def upload(
+        self, path: str, fields: Mapping[str, str], file: bytes, name: str = "IMG_1.jpg"
+    ) -> Answer:
+        """A form with a file, as a browser without scripts sends it."""
+        kind, body = multipart(fields, file, name)
+        return await self._ask("POST", path, {"Origin": ORIGIN, "Content-Type": kind}, body)
 
     async def _ask(
-        self, method: str, path: str, headers: Mapping[str, str], form: Mapping[str, Any] | None
+        self, method: str, path: str, headers: Mapping[str, str], body: str | bytes | None
     ) -> Answer:
         sent = {name.replace("_", "-"): value for name, value in headers.items() if value}
-        if form is not None:
-            sent.setdefault("Content-Type", "application/x-www-form-urlencoded")
         response = await self._client.open(
             path,
             method=method,
             headers=sent,
-            data=urlencode(form, doseq=True) if form is not None else None,
+            data=body,
             json=sentinel,  # the protocol has no default for it
             scope_base=self._scope,
         )
-        body = await response.get_data(as_text=False)
-        return Answer(response.status_code, body.decode("utf-8", "replace"), response.headers)
+        return Answer(response.status_code, await response.get_data(as_text=False), response.headers)
 
     def cookie(self, name: str) -> str | None:
         """A cookie's value."""
         jar = getattr(self._client, "cookie_jar", None)
         return next((cookie.value for cookie in jar or [] if cookie.name == name), None)
+
+
+def multipart(fields: Mapping[str, str], file: bytes, name: str) -> tuple[str, bytes]:
+    """Content-Type and body of a form with a file (RFC 7578)."""
+    boundary = b"----WebKitFormBoundary7MA4YWxkTrZu0gW"
+    parts = [
+        b'--%s\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
+        % (boundary, key.encode(), value.encode())
+        for key, value in fields.items()
+    ]
+    parts.append(
+        b'--%s\r\nContent-Disposition: form-data; name="file"; filename="%s"\r\n'
+        b"Content-Type: image/jpeg\r\n\r\n%s\r\n" % (boundary, name.encode(), file)
+    )
+    parts.append(b"--%s--\r\n" % boundary)
+    return f"multipart/form-data; boundary={boundary.decode()}", b"".join(parts)
 
 
 class House:
@@ -207,6 +252,14 @@ class House:
         answer = await browser.post("/", {"user_name": user_name, "password": CANDIDATE_PASSWORD})
         assert answer.status == 302, answer.text
         return browser
+
+    async def shrink_originals(self) -> int:
+        """Does what the duties do with originals that wait."""
+        desk = shrinking_desk(self.app.config["SETTINGS"].data, self.keyring)
+        try:
+            return await shrink_originals(desk)
+        finally:
+            await desk.close()
 
     async def exam_time(self, moment: datetime) -> None:
         """Moves the exam's clock so that it shows ``moment`` now."""

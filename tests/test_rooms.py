@@ -33,8 +33,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "database": set(),
     "clock": {"records"},
     # The top: puts rooms together.
-    "app": {"pages", "guard", "rules", "clock", "database", "keyring", "logs", "settings"},
-    "duties": {"actions", "guard", "clock", "database", "settings"},
+    "app": {"pages", "actions", "guard", "rules", "clock", "database", "keyring", "logs", "settings"},
+    "duties": {"actions", "guard", "clock", "database", "keyring", "settings"},
     "serving": {"app", "duties", "settings"},
     "supervisor": {"settings"},
     "demo_command": {

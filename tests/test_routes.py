@@ -31,6 +31,15 @@ GET  /account                         signed-in         page
 POST /account/password                signed-in         sign-in
 POST /account/other-sessions          signed-in         form
 GET  /my                              candidate         page
+PUT  /my/photos/<uuid:photo_id>             candidate   photo
+GET  /my/photos/<uuid:photo_id>             candidate   picture
+GET  /my/photos/<uuid:photo_id>/state       candidate   picture
+GET  /my/photos/<uuid:photo_id>/thumbnail   candidate   picture
+DELETE /my/photos/<uuid:photo_id>           candidate   photo
+POST /my/photos/<uuid:photo_id>/delete      candidate   photo
+POST /my/photos/<uuid:photo_id>/undelete    candidate   photo
+POST /my/photos/<uuid:photo_id>/turn        candidate   photo
+POST /my/materials/<material>/photos        candidate   photo
 GET  /review                          reviewer          page
 GET  /staff                           staff             page
 GET  /staff/people                    manager           page
@@ -42,6 +51,7 @@ GET  /staff/events                    auditor,manager   page
 GET  /help                            public            page
 GET  /help/<name>                     public            page
 GET  /attachments/<name>              public            page
+GET  /examples/<file>                 public            picture
 GET  /healthz                         operator          health
 GET  /readyz                          operator          health
 GET  /static/<name>/<path:file>       public            static

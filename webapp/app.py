@@ -12,6 +12,7 @@ from quart.templating import Environment
 from quart_rate_limiter import RateLimiter
 
 from webapp import clock
+from webapp.actions.photo_desk import photo_desk
 from webapp.database import close_database, open_database
 from webapp.guard import browser
 from webapp.guard.access import AUDIENCE_ATTRIBUTE
@@ -22,6 +23,7 @@ from webapp.keyring import open_keyring
 from webapp.logs import note_request
 from webapp.pages import account, demo_clock, doorway, errors, health, help_pages, staff_doorway, static_files
 from webapp.pages.candidate import home as candidate_home
+from webapp.pages.candidate import photos
 from webapp.pages.language import translate, translate_plural
 from webapp.pages.reviewer import queue
 from webapp.pages.staff import events, people
@@ -34,6 +36,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     staff_doorway.blueprint,
     account.blueprint,
     candidate_home.blueprint,
+    photos.blueprint,
     queue.blueprint,
     staff_home.blueprint,
     people.blueprint,
@@ -72,6 +75,7 @@ def create_app(settings: Settings) -> Quart:
     app.config["KEYRING"] = open_keyring(settings.keys, settings.data / "keys")
     app.config["MAX_CONTENT_LENGTH"] = None  # each reader counts its own bytes; see webapp.pages.forms
     app.jinja_env.install_gettext_callables(translate, translate_plural, newstyle=True)  # type: ignore[attr-defined]
+    app.extensions["photo_desk"] = desk = photo_desk(settings.data, app.config["KEYRING"])
     static_files.build()  # a missing style sheet is found now and not by the first person
     app.jinja_env.globals["asset"] = static_files.asset
     browser.install(app, settings, app.config["KEYRING"])
@@ -89,6 +93,7 @@ def create_app(settings: Settings) -> Quart:
 
     @app.after_serving
     async def close_doors() -> None:
+        await desk.close()
         await close_database()
 
     return app

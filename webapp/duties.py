@@ -6,15 +6,20 @@ Every duty is an idempotent conditional change, safe in every process, so that t
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from webapp import clock
+from webapp.actions.photo_desk import PhotoDesk, shrinking_desk
 from webapp.actions.seal_chains import seal_chains
+from webapp.actions.shrink_originals import shrink_originals
+from webapp.actions.sweep_photos import sweep_photos
 from webapp.database import opened_database
 from webapp.guard.sessions import forget_ended_sessions
 from webapp.guard.throttles import forget_old_tries
+from webapp.keyring import open_keyring
 from webapp.settings import Settings
 
 log = logging.getLogger("webapp.duties")
@@ -36,11 +41,23 @@ DUTIES = (
 )
 
 
+def photo_duties(desk: PhotoDesk) -> tuple[Duty, ...]:
+    """What is done with photos that no request waits for; ``desk`` has the processes that shrink."""
+    return (
+        Duty("shrink originals", 1, functools.partial(shrink_originals, desk)),
+        Duty("sweep files without a row", 3600, functools.partial(sweep_photos, desk)),
+    )
+
+
 async def keep_duties(settings: Settings, stop: asyncio.Event, duties: tuple[Duty, ...] = DUTIES) -> None:
     """Does each duty at once and then at its interval, until ``stop``. A duty that fails is tried again next time."""
     clock.allow_moving(movable=settings.movable_clock)
-    async with opened_database(settings.database_url):
-        await asyncio.gather(*(_keep(duty, stop) for duty in duties))
+    desk = shrinking_desk(settings.data, open_keyring(settings.keys, settings.data / "keys"))
+    try:
+        async with opened_database(settings.database_url):
+            await asyncio.gather(*(_keep(duty, stop) for duty in (*duties, *photo_duties(desk))))
+    finally:
+        await desk.close()
 
 
 async def _keep(duty: Duty, stop: asyncio.Event) -> None:

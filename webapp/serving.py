@@ -70,6 +70,8 @@ async def _serve(settings: Settings, socket_fd: int, lifeline: int | None) -> No
     wrapped = (
         ProxyFixMiddleware(plain, "legacy", settings.trusted_proxies) if settings.trusted_proxies else plain
     )
+    # Else the first photo of the day would wait for its decoder to start.
+    await app.extensions["photo_desk"].pool.start()
     stop = _stop_event(lifeline)
     wait: Callable[[], Awaitable[object]] = stop.wait
     await serve(wrapped, config, shutdown_trigger=wait)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from quart import Quart
 from webapp.pages.errors import PROBLEMS
 from webapp.pages.staff.events import NAMELESS, WHAT
 from webapp.pages.words import REFUSALS, full_moment_words, moment_words, refusal, wait_words
+from webapp.photos import refusals as photos
+from webapp.rules.changing import Why
 from webapp.rules.refusals import Refused
 
 WEBAPP = Path(__file__).parents[2] / "webapp"
@@ -52,8 +54,20 @@ def codes_of(call: ast.Call, where: str) -> set[str]:
     assert isinstance(code, ast.JoinedStr), f"{where}: a code that cannot be read off"
     prefix = code.values[0]
     assert isinstance(prefix, ast.Constant)
-    assert prefix.value == "password.", f"{where}: only password rules are named by what broke"
-    return {f"password.{rule}" for rule in returned_words("rules/passwords.py", "password_problem")}
+    assert prefix.value in ENDINGS, f"{where}: only these are named by what broke"
+    return {f"{prefix.value!s}{ending}" for ending in ENDINGS[prefix.value]()}
+
+
+ENDINGS: dict[object, Callable[[], set[str]]] = {
+    "password.": lambda: returned_words("rules/passwords.py", "password_problem"),
+    "photo.": lambda: set(photos.REFUSALS),
+    "locked.": lambda: {why.value for why in Why},
+}
+"""What can stand behind a refusal's first word where it is named by what broke."""
+
+
+SEEN = {"width", "height", "limit"}
+"""What judging hands on with its reasons, under ``**``."""
 
 
 def raised() -> dict[str, list[tuple[str, set[str]]]]:
@@ -61,6 +75,8 @@ def raised() -> dict[str, list[tuple[str, set[str]]]]:
     found: dict[str, list[tuple[str, set[str]]]] = defaultdict(list)
     for where, call in calls("Refused"):
         facts = {keyword.arg for keyword in call.keywords if keyword.arg}
+        if any(keyword.arg is None for keyword in call.keywords):
+            facts |= SEEN
         for code in codes_of(call, where):
             found[code].append((where, facts))
     return found
@@ -84,18 +100,9 @@ def test_whoever_refuses_gives_the_facts_that_the_sentence_needs() -> None:
     assert lacking == []
 
 
-def test_refusals_have_a_clients_status() -> None:
-    assert {status for status, _sentence in REFUSALS.values()} <= {
-        403,
-        404,
-        408,
-        409,
-        410,
-        413,
-        415,
-        422,
-        429,
-    }
+def test_refusals_have_a_clients_status_or_say_come_back_later() -> None:
+    clients = {403, 404, 408, 409, 410, 413, 415, 422, 423, 429}
+    assert {status for status, _sentence in REFUSALS.values()} <= {*clients, 503}
 
 
 def test_every_status_that_the_product_gives_has_words_of_its_own() -> None:

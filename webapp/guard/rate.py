@@ -35,6 +35,10 @@ class Rate:
 PAGE = Rate("page", 120, 120 * 30)
 FORM = Rate("form", 60, 60 * 30)
 SIGN_IN = Rate("sign-in", 30, 2 * PEOPLE_PER_ADDRESS)
+PHOTO = Rate("photo", 120, 120 * 30)
+"""Changes of photos; a retry after a lost reply counts too."""
+PICTURE = Rate("picture", 900, 900 * 30)
+"""Stored pictures: a page of the list shows one preview a material."""
 STATIC = Rate("static", None, why="immutable files from memory; a page loads several at once")
 HEALTH = Rate("health", None, why="asked by the operator's own machines")
 

@@ -43,6 +43,7 @@ PROBLEMS = {
 }
 STAFF_ONLY = (later("这一页是工作人员用的"), later("回到首页，查看自己的报名材料。"))
 REFUSED_TITLE = later("没有执行")
+_RETRY_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,10 @@ async def _answer(status: int, title: str, sentence: str, code: str, reference: 
 
 async def _refused(refused: Refused) -> ResponseReturnValue:
     status, sentence = refusal(refused)
-    return await _answer(status, _(REFUSED_TITLE), sentence, refused.code)
+    answer, told = await _answer(status, _(REFUSED_TITLE), sentence, refused.code)
+    if told not in {429, 503}:
+        return answer, told
+    return answer, told, {"Retry-After": str(refused.facts.get("seconds", _RETRY_SECONDS))}
 
 
 async def _sign_in_needed(needed: SignInNeeded) -> ResponseReturnValue:
@@ -119,7 +123,7 @@ async def _failed(problem: Exception) -> ResponseReturnValue:
     status = 503 if isinstance(problem, DatabaseProblem | OSError | NoExam) else 500
     title, sentence = PROBLEMS[status]
     body, told = await _answer(status, _(title), _(sentence), f"http.{status}", reference)
-    return body, told, {"Retry-After": "30"} if told == 503 else {}
+    return body, told, {"Retry-After": str(_RETRY_SECONDS)} if told == 503 else {}
 
 
 def install(app: Quart) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
 from quart import request
@@ -46,6 +47,11 @@ def parsed(body: bytes) -> MultiDict[str, str]:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
     except ValueError as reason:
         raise Refused("form.unreadable") from reason
-    if any(_NEVER_TYPED.search(part) for pair in pairs for part in pair):
-        raise Refused("form.unreadable")
+    refuse_never_typed(part for pair in pairs for part in pair)
     return MultiDict(pairs)
+
+
+def refuse_never_typed(parts: Iterable[str]) -> None:
+    """:class:`Refused` ``form.unreadable`` where a part has control characters that nobody types."""
+    if any(_NEVER_TYPED.search(part) for part in parts):
+        raise Refused("form.unreadable")

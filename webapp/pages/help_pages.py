@@ -12,7 +12,7 @@ from quart.typing import ResponseReturnValue
 
 from webapp.exams import package_folder, read_text
 from webapp.guard.access import Audience, audience
-from webapp.guard.rate import PAGE, rate
+from webapp.guard.rate import PAGE, PICTURE, rate
 from webapp.pages.chrome import exam_shown, render
 from webapp.pages.language import _, current_language
 
@@ -91,5 +91,25 @@ def _pdf(exam_code: str, name: str) -> Response:
         abort(404)
     response = Response(found, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+@cache
+def _examples(exam_code: str) -> dict[str, bytes]:
+    """The exam's drawn example pictures by file name, read once a process."""
+    folder = package_folder(exam_code) / "examples"
+    return {file.name: file.read_bytes() for file in sorted(folder.glob("*.svg"))}
+
+
+@blueprint.get("/examples/<file>")
+@audience(Audience.PUBLIC)
+@rate(PICTURE)
+async def example(file: str) -> ResponseReturnValue:
+    """A drawn picture of how a document should be photographed."""
+    found = _examples((await exam_shown()).code).get(file)
+    if found is None:
+        abort(404)
+    response = Response(found, content_type="image/svg+xml")
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response

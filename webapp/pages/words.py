@@ -41,6 +41,51 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "staff.user_name_taken": (409, later("用户名 %(user_name)s 已经有人用了，换一个。")),
     "staff.no_post": (422, later("至少选一个岗位。")),
     "staff.own_account": (409, later("不能停用自己正在用的账号。")),
+    "photo.no_case": (404, later("没有找到您的审核档案，可以打电话给考点询问。")),
+    "photo.unknown_place": (404, later("您的材料清单里没有这一项，回到清单看一看。")),
+    "photo.not_found": (404, later("没有找到这张照片。")),
+    "photo.removed": (410, later("这张照片已经删除。")),
+    "photo.gone": (410, later("这张照片的原图已经清除，重新选一次。")),
+    "photo.other_bytes": (409, later("这个编号已经收过另一张照片，刷新本页后重新选择。")),
+    "photo.changed": (409, later("这张照片刚刚改动过，刷新本页再转。")),
+    "photo.slot_full": (409, later("这里最多放 %(most)s 张，已经放满。先删除一张再传。")),
+    "photo.nothing_to_replace": (409, later("要替换的照片已经不在，刷新本页再传。")),
+    "photo.quota": (409, later("照片更换的次数太多，已停止接收。可以打电话给考点说明情况。")),
+    "photo.quarters": (422, later("没有这种旋转方式。")),
+    "photo.empty": (422, later("没有收到照片内容，重新选一次。")),
+    "photo.not_a_photo": (422, later("这个文件不是照片。选用相机拍的照片，或 JPG、PNG 图片。")),
+    "photo.not_jpeg_or_png": (415, later("这种格式不能用，要 JPG 或 PNG 图片。手机直接拍照即可。")),
+    "photo.unsupported_kind": (
+        422,
+        later("这张图片的编码很少见，浏览器显示不了。直接拍照，或另存为普通 JPG 再传。"),
+    ),
+    "photo.truncated": (422, later("照片不完整，后面缺了一截。重新拍一张，或重新选一次。")),
+    "photo.damaged": (422, later("照片已损坏，打不开。重新拍一张，或重新选一次。")),
+    "photo.animated": (422, later("这是动图，要用单张照片。")),
+    "photo.too_complex": (422, later("这个图片文件的结构不正常，没有收下。直接拍照再传。")),
+    "photo.too_small": (422, later("这张图片没有内容，重新拍一张。")),
+    "photo.too_many_pixels": (
+        422,
+        later("照片太大（%(width)s × %(height)s 像素）。在相机设置里调低分辨率，再拍一张。"),
+    ),
+    "photo.too_large": (413, later("文件超过 %(limit)s，没有收下。")),
+    "photo.too_slow": (408, later("网络太慢，照片没有传完。照片还在手机上，网络好一些时再传。")),
+    "photo.too_heavy": (422, later("这张图片太复杂，处理不了。在相机设置里调低分辨率，再拍一张。")),
+    "photo.took_too_long": (422, later("这张图片处理得太久，没有收下。直接拍照再传。")),
+    "photo.crashed": (422, later("这张图片处理不了，没有收下。直接拍照再传。")),
+    "photo.busy": (503, later("现在传的人很多，照片没有收下，几秒后再传。")),
+    "photo.shelf_full": (
+        503,
+        later("存放照片的空间暂时不够，照片没有收下，已有的材料没有变化。过一会儿再传。"),
+    ),
+    "locked.window.not_open_yet": (423, later("%(at)s 开始上传，现在还不能传。")),
+    "locked.window.closed": (423, later("上传已在 %(at)s 截止，照片没有收下，已收到的材料没有变化。")),
+    "locked.due.passed": (423, later("补充材料已在 %(at)s 截止，照片没有收下，已收到的材料没有变化。")),
+    "locked.accepted": (423, later("审核员已认定这项合格，不能再改。")),
+    "locked.in_review": (423, later("材料正在审核，暂时不能改。")),
+    "locked.not_asked": (423, later("这次补充不需要这一项，不能改。")),
+    "locked.withdrawn": (423, later("审核档案已经关闭，不能再传。有疑问可以打电话给考点。")),
+    "locked.published": (423, later("审核结果已经公布，不能再改。")),
     "form.too_large": (413, later("填写的内容太长，没有收下。缩短后再提交。")),
     "form.too_slow": (408, later("网络太慢，填写的内容没有收全。网络好一些时再提交一次。")),
     "form.unreadable": (415, later("没有读懂提交的内容，从页面上的表单再提交一次。")),
@@ -56,7 +101,17 @@ def refusal(refused: Refused) -> tuple[int, str]:
     seconds = facts.get("seconds")
     if isinstance(seconds, int):
         facts["wait"] = wait_words(seconds)
+    limit, at, zone = facts.get("limit"), facts.get("at"), facts.get("zone")
+    if isinstance(limit, int):
+        facts["limit"] = size_words(limit)
+    if isinstance(at, datetime) and isinstance(zone, str):
+        facts["at"] = moment_words(at, zone, ends=True)
     return status, _(sentence, **facts)
+
+
+def size_words(size: int) -> str:
+    """A limit of bytes as people say it: 200 KB, 64 MB."""
+    return f"{size >> 20} MB" if size >= 1 << 20 else f"{size >> 10} KB"
 
 
 def wait_words(seconds: int) -> str:

@@ -1,0 +1,47 @@
+"""What an id already stands for when it is sent, or sent again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from webapp.records import Case, Incoming, Photo
+from webapp.records.reading.photos import refuse_if_refused
+from webapp.rules.refusals import Refused
+
+
+@dataclass(frozen=True)
+class Known:
+    """A photo, or an original on its way to be one, under an id of this candidate's."""
+
+    photo: Photo | None = None
+    incoming: Incoming | None = None
+
+    @property
+    def sha256(self) -> str:
+        """Of the bytes that were received under the id."""
+        row = self.photo or self.incoming
+        return row.sha256 if row else ""
+
+
+async def known(case: Case, photo_id: UUID) -> Known | None:
+    """What the id stands for in this case, or None; :class:`Refused` ``photo.not_found`` if it is another's."""
+    photo = await Photo.get_or_none(id=photo_id)
+    incoming = None if photo else await Incoming.get_or_none(id=photo_id)
+    row = photo or incoming
+    if row is None:
+        return None
+    if row.case_id != case.id:
+        raise Refused("photo.not_found")
+    return Known(photo, incoming)
+
+
+def refuse_unless_same(found: Known, sha256: str) -> None:
+    """The same id again: :class:`Refused` ``photo.removed``, ``photo.other_bytes``, or why an original was refused."""
+    removed = found.photo is not None and found.photo.removed_at is not None
+    if removed or (found.incoming is not None and found.incoming.state == "removed"):
+        raise Refused("photo.removed")
+    if found.sha256 != sha256:
+        raise Refused("photo.other_bytes")
+    if found.incoming is not None:
+        refuse_if_refused(found.incoming)

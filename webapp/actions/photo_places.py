@@ -1,0 +1,97 @@
+"""What every change of a photo asks first, inside its transaction: whose case, still open, and is there a place.
+
+The case's row is locked first, so that of two changes at once the second sees what the first has done.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from webapp.clock import exam_now, now
+from webapp.records import Case, Incoming, Photo
+from webapp.records.reading.exams import OpenExam
+from webapp.records.reading.own_case import WAITING, concerns_of, record_of, situation_of, window_of
+from webapp.rules.catalogue import Material, Slot
+from webapp.rules.changing import Lock, lock_on
+from webapp.rules.filling import Held, SlotFill
+from webapp.rules.refusals import Refused
+
+
+@dataclass(frozen=True)
+class Place:
+    """A slot of a material, by their codes."""
+
+    material: str
+    slot: str
+
+    def __str__(self) -> str:
+        return f"{self.material}.{self.slot}"
+
+
+@dataclass(frozen=True)
+class OpenPlace:
+    """A place that may be filled now."""
+
+    case: Case
+    material: Material
+    slot: Slot
+
+
+async def case_of(exam: OpenExam, candidate_id: UUID, *, lock: bool) -> Case:
+    """The candidate's own case; :class:`Refused` ``photo.no_case``. ``lock``: for the rest of the transaction."""
+    own = Case.filter(phase_id=exam.phase.id, candidate_id=candidate_id)
+    case = await (own.select_for_update() if lock else own).first()
+    if case is None:
+        raise Refused("photo.no_case")
+    return case
+
+
+async def place_in(exam: OpenExam, case: Case, place: Place) -> OpenPlace:
+    """The place on this person's list; :class:`Refused` ``photo.unknown_place`` where it does not concern them."""
+    record = await record_of(exam.id, case.candidate_id)
+    for concern in concerns_of(exam, record):
+        if concern.material.code == place.material:
+            slot = concern.material.slot(place.slot)
+            if slot is not None:
+                return OpenPlace(case, concern.material, slot)
+    raise Refused("photo.unknown_place")
+
+
+def locked(lock: Lock, exam: OpenExam) -> Refused:
+    """A lock as a refusal."""
+    return Refused(f"locked.{lock.why.value}", at=lock.at, zone=exam.time_zone)
+
+
+async def refuse_if_locked(exam: OpenExam, case: Case, place: Place) -> None:
+    """:class:`Refused` ``locked.…`` unless photos of this place may be changed at this moment."""
+    situation = situation_of(case, window_of(exam, case), len(exam.package.levels), await exam_now(), now())
+    lock = lock_on(situation, place.material, place.slot)
+    if lock is not None:
+        raise locked(lock, exam)
+
+
+async def refuse_if_full(at: OpenPlace, replaces: UUID | None) -> None:
+    """:class:`Refused` ``photo.slot_full``, or ``photo.nothing_to_replace`` where that photo is not there."""
+    case_id, material, slot = at.case.id, at.material.code, at.slot.code
+    stored = Photo.filter(case_id=case_id, material=material, slot=slot, removed_at=None)
+    if replaces is not None:
+        if not await stored.filter(id=replaces).exists():
+            raise Refused("photo.nothing_to_replace")
+        return
+    waiting = Incoming.filter(case_id=case_id, material=material, slot=slot, state=WAITING, replaces=None)
+    if not SlotFill(at.slot, Held(await stored.count(), await waiting.count())).free:
+        raise Refused("photo.slot_full", most=at.slot.most)
+
+
+async def may_be_filled(exam: OpenExam, case: Case, place: Place, replaces: UUID | None) -> OpenPlace:
+    """All of the above: the place, open and with room."""
+    found = await place_in(exam, case, place)
+    await refuse_if_locked(exam, case, place)
+    await refuse_if_full(found, replaces)
+    return found
+
+
+async def raise_version(case: Case) -> None:
+    """The case has changed. Its row is locked by the caller."""
+    await Case.filter(id=case.id).update(version=case.version + 1)

@@ -1,0 +1,196 @@
+"""A photo comes in, in the form in which it is stored: counted, judged, put on the shelf, and then written down.
+
+The same id and bytes again are answered as the first time and change nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from tortoise.exceptions import IntegrityError
+
+from webapp.actions.known_photos import known, refuse_unless_same
+from webapp.actions.photo_desk import PASSING, PhotoDesk, as_refusal
+from webapp.actions.photo_places import Place, case_of, may_be_filled, place_in, raise_version
+from webapp.actions.recording import case_chain, record
+from webapp.clock import exam_now, now
+from webapp.database import transaction
+from webapp.photos.judged import Judged
+from webapp.photos.receiving import Received, receive
+from webapp.photos.refusals import PhotoRefused
+from webapp.photos.shelf import Shelf, ShelfKey
+from webapp.records import Case, Photo, PhotoVersion
+from webapp.records.reading.exams import OpenExam
+from webapp.rules.refusals import Refused
+
+MOST_VERSIONS = 600
+"""Files that one case may fill, with all that was deleted and turned: thirty times what anybody needs."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What somebody says of a photo they send. ``declared`` is its media type, which only the facts keep."""
+
+    photo: UUID
+    place: Place
+    replaces: UUID | None = None
+    declared: str = ""
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """A judged photo and the shelf's names of it and of its preview."""
+
+    judged: Judged
+    key: ShelfKey
+    preview: ShelfKey
+
+
+async def store_photo(
+    desk: PhotoDesk, exam: OpenExam, candidate_id: UUID, upload: Upload, chunks: AsyncIterable[bytes]
+) -> bool:
+    """Stores one photo; whether it is new (False: it was there already, by the same id and bytes).
+
+    :class:`Refused`: ``photo.no_case``, ``photo.unknown_place``, ``photo.not_found`` (the id is somebody else's),
+    ``photo.removed``, ``photo.other_bytes``, ``photo.slot_full``, ``photo.nothing_to_replace``, ``photo.quota``,
+    ``locked.<why>``, ``photo.<code>`` of :mod:`webapp.photos.refusals`, ``photo.busy``, ``photo.shelf_full``.
+    """
+    case = await case_of(exam, candidate_id, lock=False)
+    limit = (await place_in(exam, case, upload.place)).material.max_photo_bytes
+    try:
+        body = await receive(chunks, limit)
+    except PhotoRefused as fault:
+        raise as_refusal(fault) from fault
+    # Asked before the work of judging, and again in the transaction, where it counts.
+    before = await known(case, upload.photo)
+    if before is not None:
+        refuse_unless_same(before, body.sha256)
+        return False
+    await may_be_filled(exam, case, upload.place, upload.replaces)
+    await refuse_over_quota(case.id)
+    arrived_at = await exam_now()
+    try:
+        shelved = await shelve(desk.shelf, await desk.pool.judge(body.data, upload.declared, limit))
+    except (PhotoRefused, *PASSING) as fault:
+        raise as_refusal(fault) from fault
+    try:
+        fresh = await _write(exam, candidate_id, upload, body, shelved, arrived_at=arrived_at)
+    except Refused:
+        await unshelve(desk.shelf, shelved)
+        raise
+    except IntegrityError as taken:
+        # Somebody else sent the same id at the same moment; whoever was first has it.
+        await unshelve(desk.shelf, shelved)
+        raise Refused("photo.not_found") from taken
+    if not fresh:
+        await unshelve(desk.shelf, shelved)
+    return fresh
+
+
+async def refuse_over_quota(case_id: UUID) -> None:
+    """:class:`Refused` ``photo.quota`` where a case has filled more files than any person would."""
+    if await PhotoVersion.filter(photo__case_id=case_id).count() >= MOST_VERSIONS:
+        raise Refused("photo.quota")
+
+
+async def shelve(shelf: Shelf, judged: Judged) -> Shelved:
+    """Puts a judged photo and its preview where they stay; durable when it returns."""
+    key = await shelf.put(judged.data)
+    return Shelved(judged, key, await shelf.put(judged.preview))
+
+
+async def unshelve(shelf: Shelf, shelved: Shelved) -> None:
+    """Takes away what no row points at. What is left behind by a fault, the sweep finds."""
+    with suppress(OSError):
+        await shelf.delete(shelved.key)
+        await shelf.delete(shelved.preview)
+
+
+@transaction
+async def _write(
+    exam: OpenExam,
+    candidate_id: UUID,
+    upload: Upload,
+    body: Received,
+    shelved: Shelved,
+    *,
+    arrived_at: datetime,
+) -> bool:
+    case = await case_of(exam, candidate_id, lock=True)
+    before = await known(case, upload.photo)
+    if before is not None:
+        refuse_unless_same(before, body.sha256)
+        return False
+    await may_be_filled(exam, case, upload.place, upload.replaces)
+    await write_photo(
+        case,
+        upload,
+        shelved,
+        actor=f"candidate:{candidate_id}",
+        sha256=body.sha256,
+        size=len(body.data),
+        received_at=arrived_at,
+    )
+    return True
+
+
+async def write_photo(
+    case: Case,
+    upload: Upload,
+    shelved: Shelved,
+    *,
+    actor: str,
+    sha256: str,
+    size: int,
+    received_at: datetime,
+) -> None:
+    """The rows of a new photo and of the one whose place it takes, and the event. The case's row is locked."""
+    await Photo.create(
+        id=upload.photo,
+        case_id=case.id,
+        material=upload.place.material,
+        slot=upload.place.slot,
+        sha256=sha256,
+        size=size,
+        received_at=received_at,
+    )
+    await write_version(upload.photo, 1, shelved)
+    if upload.replaces is not None:
+        await Photo.filter(id=upload.replaces, removed_at=None).update(
+            removed_at=now(), removed_why="replaced", replaced_by=upload.photo
+        )
+    await raise_version(case)
+    await record(
+        case_chain(case.id),
+        actor=actor,
+        what="photo.stored",
+        subject=f"photo:{upload.photo}",
+        place=str(upload.place),
+        replaces=str(upload.replaces or ""),
+        received=sha256,
+        stored=shelved.judged.sha256_stored,
+        size=size,
+    )
+
+
+async def write_version(photo_id: UUID, number: int, shelved: Shelved, quarter_turns: int = 0) -> None:
+    """The row of one stored file."""
+    judged = shelved.judged
+    await PhotoVersion.create(
+        photo_id=photo_id,
+        number=number,
+        shelf_key=shelved.key,
+        preview_key=shelved.preview,
+        media_type=judged.media_type,
+        width=judged.width,
+        height=judged.height,
+        size=len(judged.data),
+        sha256=judged.sha256_stored,
+        quarter_turns=quarter_turns,
+        facts=asdict(judged.facts),
+        made_at=now(),
+    )

@@ -1,0 +1,93 @@
+"""An original comes in that the phone could not shrink: on the disk first, then as a row that waits.
+
+Its arrival holds the place and fixes the time; shrinking comes later (:mod:`webapp.actions.shrink_originals`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterable
+from uuid import UUID
+
+from tortoise.exceptions import IntegrityError
+
+from webapp.actions.known_photos import Known, known, refuse_unless_same
+from webapp.actions.photo_desk import PASSING, PhotoDesk, as_refusal
+from webapp.actions.photo_places import case_of, may_be_filled, raise_version
+from webapp.actions.recording import case_chain, record
+from webapp.actions.store_photo import Upload, refuse_over_quota
+from webapp.clock import exam_now
+from webapp.database import transaction
+from webapp.photos.receiving import Arrived, receive_to_disk
+from webapp.photos.refusals import PhotoRefused
+from webapp.records import Incoming
+from webapp.records.reading.exams import OpenExam
+from webapp.records.reading.own_case import WAITING
+from webapp.rules.refusals import Refused
+
+
+async def take_original(
+    desk: PhotoDesk, exam: OpenExam, candidate_id: UUID, upload: Upload, chunks: AsyncIterable[bytes]
+) -> Known:
+    """Takes an original in; what its id stands for now. The same id and bytes again change nothing.
+
+    :class:`Refused` as :func:`webapp.actions.store_photo.store_photo`, without the reasons that only looking
+    at the picture can give.
+    """
+    case = await case_of(exam, candidate_id, lock=False)
+    before = await known(case, upload.photo)
+    if before is None:
+        # Megabytes are not asked for in vain.
+        await may_be_filled(exam, case, upload.place, upload.replaces)
+        await refuse_over_quota(case.id)
+    try:
+        arrived = await receive_to_disk(chunks, exam.package.max_original_bytes, desk.originals)
+    except (PhotoRefused, *PASSING) as fault:
+        raise as_refusal(fault) from fault
+    kept = False
+    try:
+        if before is not None:
+            refuse_unless_same(before, arrived.sha256)
+            return before
+        found, kept = await _write(exam, candidate_id, upload, arrived)
+    except IntegrityError as taken:
+        raise Refused("photo.not_found") from taken
+    finally:
+        if not kept:
+            await asyncio.to_thread(arrived.path.unlink, missing_ok=True)
+    return found
+
+
+@transaction
+async def _write(exam: OpenExam, candidate_id: UUID, upload: Upload, arrived: Arrived) -> tuple[Known, bool]:
+    case = await case_of(exam, candidate_id, lock=True)
+    before = await known(case, upload.photo)
+    if before is not None:
+        refuse_unless_same(before, arrived.sha256)
+        return before, False
+    await may_be_filled(exam, case, upload.place, upload.replaces)
+    incoming = await Incoming.create(
+        id=upload.photo,
+        case_id=case.id,
+        material=upload.place.material,
+        slot=upload.place.slot,
+        replaces=upload.replaces,
+        sha256=arrived.sha256,
+        size=arrived.size,
+        file=arrived.path.name,
+        state=WAITING,
+        seen={},
+        arrived_at=await exam_now(),
+    )
+    await raise_version(case)
+    await record(
+        case_chain(case.id),
+        actor=f"candidate:{candidate_id}",
+        what="original.arrived",
+        subject=f"photo:{upload.photo}",
+        place=str(upload.place),
+        replaces=str(upload.replaces or ""),
+        received=arrived.sha256,
+        size=arrived.size,
+    )
+    return Known(incoming=incoming), True

@@ -1,0 +1,197 @@
+"""A candidate's photos: sent, shown, turned, taken out and brought back.
+
+Scripts ask for JSON and get receipts; forms of a page without scripts are answered with the page of the material.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from quart import Blueprint, Response, current_app, jsonify, redirect, request
+from quart.typing import ResponseReturnValue
+
+from webapp.actions.photo_desk import PhotoDesk
+from webapp.actions.photo_places import Place
+from webapp.actions.remove_photo import remove_photo, revive_photo
+from webapp.actions.show_photo import Shown, show_photo
+from webapp.actions.store_photo import Upload, store_photo
+from webapp.actions.take_original import take_original
+from webapp.actions.turn_photo import turn_photo
+from webapp.guard.access import Audience, audience, current_person
+from webapp.guard.rate import PHOTO, PICTURE, rate
+from webapp.pages.candidate.receipts import counts, receipt
+from webapp.pages.chrome import exam_shown
+from webapp.pages.uploads import drain, read_upload_form
+from webapp.records.reading.own_case import own_case
+from webapp.records.reading.photos import PhotoState, photo_state
+from webapp.rules.refusals import Refused
+
+blueprint = Blueprint("photos", __name__, url_prefix="/my")
+
+UNDO_SECONDS = 10
+_ASK_AGAIN_SECONDS = 2
+_STORED_AS_SENT = frozenset({"image/jpeg", "image/png"})
+_SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
+
+
+def _desk() -> PhotoDesk:
+    desk: PhotoDesk = current_app.extensions["photo_desk"]
+    return desk
+
+
+def _by_script() -> bool:
+    return request.accept_mimetypes.best == "application/json"
+
+
+def _place(text: str) -> Place:
+    material, _, slot = text.partition(".")
+    return Place(material, slot)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise Refused("photo.not_found") from None
+
+
+def _waiting() -> ResponseReturnValue:
+    return jsonify({"state": "waiting"}), 202, {"Retry-After": str(_ASK_AGAIN_SECONDS)}
+
+
+@blueprint.put("/photos/<uuid:photo_id>")
+@audience(Audience.CANDIDATE)
+@rate(PHOTO)
+async def put(photo_id: UUID) -> ResponseReturnValue:
+    """The raw bytes of a photo, or of an original that the page could not shrink; the same again changes nothing."""
+    person, exam = current_person(), await exam_shown()
+    upload = Upload(
+        photo_id,
+        _place(request.args.get("slot", "")),
+        _uuid(request.args.get("replaces", "")),
+        request.mimetype,
+    )
+    try:
+        if request.mimetype in _STORED_AS_SENT:
+            fresh = await store_photo(_desk(), exam, person.id, upload, request.body)
+            return jsonify(await receipt(exam, person.id, photo_id)), 201 if fresh else 200
+        if request.mimetype != "application/octet-stream":
+            raise Refused("photo.not_jpeg_or_png")
+        known = await take_original(_desk(), exam, person.id, upload, request.body)
+    except Refused:
+        await drain()
+        raise
+    return jsonify(await receipt(exam, person.id, photo_id)) if known.photo else _waiting()
+
+
+@blueprint.get("/photos/<uuid:photo_id>/state")
+@audience(Audience.CANDIDATE)
+@rate(PICTURE)
+async def state(photo_id: UUID) -> ResponseReturnValue:
+    """How an original that has arrived is getting on."""
+    person, exam = current_person(), await exam_shown()
+    if await photo_state(exam, person.id, photo_id) is PhotoState.WAITING:
+        return _waiting()
+    return jsonify(await receipt(exam, person.id, photo_id))
+
+
+def _picture(shown: Shown) -> Response:
+    response = Response(shown.data, content_type=shown.media_type)
+    response.headers["Content-Security-Policy"] = _SANDBOX
+    response.headers["Content-Disposition"] = f'inline; filename="{shown.name}"'
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Accept-Ranges"] = "none"
+    return response
+
+
+@blueprint.get("/photos/<uuid:photo_id>")
+@audience(Audience.CANDIDATE)
+@rate(PICTURE)
+async def picture(photo_id: UUID) -> ResponseReturnValue:
+    """The picture itself, as it is stored."""
+    return _picture(await show_photo(_desk().shelf, await exam_shown(), current_person().id, photo_id))
+
+
+@blueprint.get("/photos/<uuid:photo_id>/thumbnail")
+@audience(Audience.CANDIDATE)
+@rate(PICTURE)
+async def thumbnail(photo_id: UUID) -> ResponseReturnValue:
+    """Its small copy."""
+    exam, person = await exam_shown(), current_person()
+    return _picture(await show_photo(_desk().shelf, exam, person.id, photo_id, small=True))
+
+
+async def _removed(photo_id: UUID) -> tuple[Place, dict[str, Any]]:
+    person, exam = current_person(), await exam_shown()
+    place = await remove_photo(exam, person.id, photo_id)
+    own = await own_case(exam, person.id)
+    told = counts(own, place.material) if own else {}
+    return place, {"undo_until_seconds": UNDO_SECONDS, "counts": told}
+
+
+@blueprint.delete("/photos/<uuid:photo_id>")
+@audience(Audience.CANDIDATE)
+@rate(PHOTO)
+async def delete(photo_id: UUID) -> ResponseReturnValue:
+    """Takes a photo out."""
+    return jsonify((await _removed(photo_id))[1])
+
+
+@blueprint.post("/photos/<uuid:photo_id>/delete")
+@audience(Audience.CANDIDATE)
+@rate(PHOTO)
+async def delete_by_form(photo_id: UUID) -> ResponseReturnValue:
+    """The same from a page without scripts, which then offers to bring it back."""
+    place, _counts = await _removed(photo_id)
+    return redirect(f"/my/materials/{place.material}?removed={photo_id}", 303)
+
+
+async def _changed(photo_id: UUID, place: Place) -> ResponseReturnValue:
+    """The answer to what leaves a photo, or an original, in its place."""
+    if not _by_script():
+        return redirect(f"/my/materials/{place.material}", 303)
+    person, exam = current_person(), await exam_shown()
+    if await photo_state(exam, person.id, photo_id) is PhotoState.WAITING:
+        return _waiting()
+    return jsonify(await receipt(exam, person.id, photo_id))
+
+
+@blueprint.post("/photos/<uuid:photo_id>/undelete")
+@audience(Audience.CANDIDATE)
+@rate(PHOTO)
+async def undelete(photo_id: UUID) -> ResponseReturnValue:
+    """Brings a photo back."""
+    return await _changed(photo_id, await revive_photo(await exam_shown(), current_person().id, photo_id))
+
+
+@blueprint.post("/photos/<uuid:photo_id>/turn")
+@audience(Audience.CANDIDATE)
+@rate(PHOTO)
+async def turn(photo_id: UUID) -> ResponseReturnValue:
+    """Turns a photo clockwise by ``?quarters=``."""
+    quarters = request.args.get("quarters", type=int) or 0
+    exam, person = await exam_shown(), current_person()
+    return await _changed(photo_id, await turn_photo(_desk(), exam, person.id, photo_id, quarters))
+
+
+@blueprint.post("/materials/<material>/photos")
+@audience(Audience.CANDIDATE)
+@rate(PHOTO)
+async def send_by_form(material: str) -> ResponseReturnValue:
+    """A file from a page without scripts: it goes the original's way."""
+    person, exam = current_person(), await exam_shown()
+    page = f"/my/materials/{material}"
+    try:
+        form = await read_upload_form()
+        photo_id, slot = _uuid(form.fields.get("photo", "")), form.fields.get("slot", "")
+        if photo_id is None:
+            raise Refused("form.unreadable")
+        upload = Upload(photo_id, Place(material, slot), _uuid(form.fields.get("replaces", "")))
+        await take_original(_desk(), exam, person.id, upload, form.file())
+    except Refused as refused:
+        await drain()
+        if refused.code in {"photo.no_case", "photo.unknown_place", "photo.not_found"}:
+            raise
+        return redirect(f"{page}?problem={refused.code}", 303)
+    return redirect(page, 303)

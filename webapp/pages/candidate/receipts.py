@@ -1,0 +1,75 @@
+"""A stored photo as its owner is told of it: the receipt, and the case's figures beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from webapp.pages.language import _
+from webapp.pages.words import moment_words
+from webapp.records.reading.exams import OpenExam
+from webapp.records.reading.own_case import OwnCase, StoredPhoto, own_case
+from webapp.rules.filling import progress
+from webapp.rules.refusals import Refused
+
+
+def picture_address(stored: StoredPhoto) -> str:
+    """Where the picture is; it changes with every turn."""
+    return f"/my/photos/{stored.photo.id}?v={stored.version.number}"
+
+
+def thumbnail_address(stored: StoredPhoto) -> str:
+    """Where its small copy is."""
+    return f"/my/photos/{stored.photo.id}/thumbnail?v={stored.version.number}"
+
+
+def received_words(stored: StoredPhoto, zone: str) -> str:
+    """When it arrived and how large it is: 5月3日 21:14，186 KB."""
+    kilobytes = max(1, round(stored.version.size / 1024))
+    return _("%(when)s，%(size)s KB", when=moment_words(stored.photo.received_at, zone), size=kilobytes)
+
+
+def counts(own: OwnCase, material: str) -> dict[str, Any]:
+    """The figures of the list, and of one material of it."""
+    fills = own.fills
+    told = progress(fills)
+    one = next((fill for fill in fills if fill.concern.material.code == material), None)
+    return {
+        "required": told.required,
+        "done": told.done,
+        "material": {
+            "code": material,
+            "have": one.have if one else 0,
+            "min": one.concern.material.least if one else 0,
+            "max": one.concern.material.most if one else 0,
+            "state": one.state.value if one else "",
+        },
+    }
+
+
+def photo_told(stored: StoredPhoto, zone: str) -> dict[str, Any]:
+    """One photo, for the page's scripts."""
+    return {
+        "id": str(stored.photo.id),
+        "slot": f"{stored.photo.material}.{stored.photo.slot}",
+        "thumbnail": thumbnail_address(stored),
+        "url": picture_address(stored),
+        "width": stored.version.width,
+        "height": stored.version.height,
+        "bytes": stored.version.size,
+        "sha256": stored.photo.sha256,
+        "received_at": stored.photo.received_at.isoformat(),
+        "received_words": received_words(stored, zone),
+    }
+
+
+async def receipt(exam: OpenExam, candidate_id: UUID, photo_id: UUID) -> dict[str, Any]:
+    """The receipt of a photo that counts; :class:`Refused` ``photo.removed`` if it no longer does."""
+    own = await own_case(exam, candidate_id)
+    stored = next((one for one in own.photos if one.photo.id == photo_id), None) if own else None
+    if own is None or stored is None:
+        raise Refused("photo.removed")
+    return {
+        "photo": photo_told(stored, exam.time_zone),
+        "counts": counts(own, stored.photo.material),
+    }
