@@ -207,10 +207,8 @@ async def test_a_photo_is_turned_from_what_was_received(house: House) -> None:
         turned = await browser.ask("POST", f"/my/photos/{photo}/turn?quarters=1")
     assert (turned.told["photo"]["width"], turned.told["photo"]["height"]) == (640, 480)
     assert (await browser.get(turned.told["photo"]["url"])).body == before
-    versions = (
-        await PhotoVersion.filter(photo_id=photo).order_by("number").values_list("quarter_turns", flat=True)
-    )
-    assert versions == [0, 1, 2, 3, 0]
+    versions = await PhotoVersion.filter(photo_id=photo).order_by("number")
+    assert [version.quarter_turns for version in versions] == [0, 1, 2, 3, 0]
     assert (await put(browser, photo, sent)).status == 200, "turned or not, it is the photo that was sent"
     assert (await browser.ask("POST", f"/my/photos/{photo}/turn?quarters=4")).status == 422
 

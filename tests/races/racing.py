@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -20,6 +21,38 @@ def address(run: int, number: int) -> str:
     return f"10.{run % 250}.{number // 250}.{number % 250}"
 
 
+@dataclass(frozen=True)
+class Ask:
+    """One racer's request; ``form`` or ``body`` may be given."""
+
+    method: str
+    path: str
+    form: Mapping[str, Any] | None = None
+    body: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+async def all_asked(
+    running: Served, asks: Sequence[Ask], run: int, *, same_address: bool = False
+) -> list[httpx.Response]:
+    """Asks all at the same moment, each from a browser and connection of its own."""
+    gate = asyncio.Event()
+
+    async def one(number: int, asked: Ask) -> httpx.Response:
+        headers = {"Origin": running.url, "X-Forwarded-For": address(run, 0 if same_address else number)}
+        async with httpx.AsyncClient(base_url=running.url, headers=headers, timeout=180) as browser:
+            await browser.get("/healthz")  # the connection is open before the start
+            await gate.wait()
+            return await browser.request(
+                asked.method, asked.path, data=asked.form, content=asked.body, headers=asked.headers
+            )
+
+    racers = [asyncio.create_task(one(number, asked)) for number, asked in enumerate(asks)]
+    await asyncio.sleep(0.2)
+    gate.set()
+    return await asyncio.gather(*racers)
+
+
 async def all_at_once(
     running: Served,
     path: str,
@@ -29,22 +62,21 @@ async def all_at_once(
     *,
     same_address: bool = False,
 ) -> list[httpx.Response]:
-    """Posts all forms at the same moment, each from a browser and connection of its own."""
-    gate = asyncio.Event()
+    """Posts all forms at the same moment."""
+    asks = [
+        Ask("POST", path, form, headers={"Cookie": cookies[number]} if cookies else {})
+        for number, form in enumerate(forms)
+    ]
+    return await all_asked(running, asks, run, same_address=same_address)
 
-    async def one(number: int, form: dict[str, Any]) -> httpx.Response:
-        headers = {"Origin": running.url, "X-Forwarded-For": address(run, 0 if same_address else number)}
-        if cookies:
-            headers["Cookie"] = cookies[number]
-        async with httpx.AsyncClient(base_url=running.url, headers=headers, timeout=180) as browser:
-            await browser.get("/healthz")  # the connection is open before the start
-            await gate.wait()
-            return await browser.post(path, data=form)
 
-    racers = [asyncio.create_task(one(number, form)) for number, form in enumerate(forms)]
-    await asyncio.sleep(0.2)
-    gate.set()
-    return await asyncio.gather(*racers)
+async def candidate_cookie(running: Served, user_name: str, password: str, run: int) -> str:
+    """The session cookie of a candidate who has just signed in."""
+    headers = {"Origin": running.url, "X-Forwarded-For": address(run, 0)}
+    async with httpx.AsyncClient(base_url=running.url, headers=headers, timeout=60) as browser:
+        answer = await browser.post("/", data={"user_name": user_name, "password": password})
+        assert answer.status_code == 302, answer.text
+        return f"sid={browser.cookies['sid']}"
 
 
 async def signed_in_cookie(running: Served, form: dict[str, str], run: int, number: int) -> str:

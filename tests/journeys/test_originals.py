@@ -1,0 +1,240 @@
+"""The original's way: what a phone could not shrink, and what a page without scripts sends."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from tests.house import Answer, Browser, House
+from tests.photos import pictures
+from webapp.actions.sweep_photos import sweep_photos
+from webapp.clock import now
+from webapp.photos.shelf import ShelfFull
+from webapp.records import Case, Event, Incoming, Photo, PhotoVersion
+from webapp.records.reading.chains import all_breaks
+from webapp.records.reading.exams import open_exam
+
+LARGE = 2_400, 1_800
+
+
+def original(orientation: int = 6) -> bytes:
+    """About a megabyte, lying on its side as phones write it."""
+    return pictures.written(pictures.page(*LARGE), quality=92, exif=pictures.exif(orientation))
+
+
+async def send(browser: Browser, photo: UUID, data: bytes, slot: str = "ID.front") -> Answer:
+    return await browser.ask(
+        "PUT", f"/my/photos/{photo}?slot={slot}", data, Content_Type="application/octet-stream"
+    )
+
+
+async def by_form(
+    browser: Browser, photo: UUID, data: bytes, slot: str = "front", material: str = "ID"
+) -> Answer:
+    fields = {"photo": str(photo), "slot": slot}
+    return await browser.upload(f"/my/materials/{material}/photos", fields, data)
+
+
+def originals(house: House) -> list[Path]:
+    """The files in the folder of originals."""
+    folder: Path = house.app.config["SETTINGS"].data / "originals"
+    return sorted(folder.iterdir()) if folder.exists() else []
+
+
+async def test_an_original_waits_and_becomes_a_photo_of_the_moment_it_arrived(house: House) -> None:
+    browser = await house.signed_in_candidate("zhangsan")
+    photo, data = uuid4(), original()
+    assert len(data) > 204_800
+    answer = await send(browser, photo, data)
+    assert (answer.status, answer.told) == (202, {"state": "waiting"})
+    assert answer.headers["Retry-After"]
+    assert (await browser.ask("GET", f"/my/photos/{photo}/state")).status == 202
+    assert (await send(browser, photo, data)).status == 202, "the same again tells how it is getting on"
+    assert len(originals(house)) == 1
+    waiting = await Incoming.get()
+    exam = await open_exam()
+    await house.exam_time(exam.window.bell + timedelta(minutes=5))
+    assert await house.shrink_originals() == 1, "the bell does not stop what has arrived"
+    receipt = await browser.ask("GET", f"/my/photos/{photo}/state")
+    assert receipt.status == 200
+    told = receipt.told["photo"]
+    assert told["bytes"] <= 204_800
+    assert told["height"] > told["width"]
+    assert told["sha256"] == hashlib.sha256(data).hexdigest()
+    row = await Photo.get(id=photo)
+    assert row.received_at == waiting.arrived_at < exam.window.bell
+    again = await send(browser, photo, data)
+    assert (again.status, again.told) == (200, receipt.told)
+    assert originals(house) == []
+    picture = pictures.read((await browser.get(told["url"])).body)
+    assert not picture.getexif()
+    case = await Case.get()
+    told_of = [e.what for e in await Event.filter(chain=f"case:{case.id}").order_by("sequence")]
+    assert told_of == ["case.made", "original.arrived", "photo.stored"]
+    assert await all_breaks() == []
+
+
+async def test_an_original_that_waits_holds_its_place(house: House) -> None:
+    browser = await house.signed_in_candidate("zhangsan")
+    first, second = uuid4(), uuid4()
+    small = pictures.written(pictures.page(640, 480))
+    assert (await send(browser, first, original())).status == 202
+    for answer in (
+        await send(browser, second, original(1)),
+        await browser.ask("PUT", f"/my/photos/{second}?slot=ID.front", small, Content_Type="image/jpeg"),
+    ):
+        assert (answer.status, answer.code) == (409, "photo.slot_full")
+    assert len(originals(house)) == 1
+    assert (await browser.ask("DELETE", f"/my/photos/{first}")).status == 200
+    assert (await send(browser, second, original(1))).status == 202
+    assert await house.shrink_originals() == 1
+    assert (await Photo.get()).id == second
+    back = await browser.ask("POST", f"/my/photos/{first}/undelete")
+    assert (back.status, back.code) == (409, "photo.slot_full")
+
+
+async def test_an_original_taken_out_can_come_back_and_is_shrunk_then(house: House) -> None:
+    browser = await house.signed_in_candidate("zhangsan")
+    photo = uuid4()
+    await send(browser, photo, original())
+    await browser.ask("DELETE", f"/my/photos/{photo}")
+    assert (await browser.ask("GET", f"/my/photos/{photo}/state")).status == 410
+    assert await house.shrink_originals() == 0
+    assert (await browser.ask("POST", f"/my/photos/{photo}/undelete")).status == 202
+    assert await house.shrink_originals() == 1
+    assert (await browser.ask("GET", f"/my/photos/{photo}/state")).status == 200
+
+
+async def test_what_is_no_photo_is_refused_once_it_has_been_looked_at(house: House) -> None:
+    browser = await house.signed_in_candidate("zhangsan")
+    photo, data = uuid4(), b"%PDF-1.7 " + bytes(300_000)
+    assert (await send(browser, photo, data)).status == 202
+    assert await house.shrink_originals() == 1
+    for answer in (await browser.ask("GET", f"/my/photos/{photo}/state"), await send(browser, photo, data)):
+        assert (answer.status, answer.code) == (415, "photo.not_jpeg_or_png")
+    assert originals(house) == []
+    assert await Event.filter(what="original.refused").count() == 1
+    assert (await send(browser, uuid4(), original())).status == 202, "its place is free again"
+    assert (await browser.ask("DELETE", f"/my/photos/{photo}")).status == 200
+    back = await browser.ask("POST", f"/my/photos/{photo}/undelete")
+    assert back.status in {409, 410}
+
+
+async def test_other_bytes_or_too_many_of_them_leave_nothing_behind(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = await house.signed_in_candidate("zhangsan")
+    photo = uuid4()
+    await send(browser, photo, original())
+    other = await send(browser, photo, original(1))
+    assert (other.status, other.code) == (409, "photo.other_bytes")
+    exam = await open_exam()
+    object.__setattr__(exam.package, "max_original_bytes", 300_000)
+    large = await send(browser, uuid4(), original(), slot="ID.back")
+    assert (large.status, large.code) == (413, "photo.too_large")
+    assert (await send(browser, uuid4(), b"", slot="ID.back")).code == "photo.empty"
+    assert len(originals(house)) == 1
+    object.__setattr__(exam.package, "max_original_bytes", 64 << 20)
+
+
+async def test_what_the_machine_cannot_do_now_waits_on(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = await house.signed_in_candidate("zhangsan")
+    photo = uuid4()
+    await send(browser, photo, original())
+    shelf = "webapp.photos.shelf.check_room"
+
+    def full(*_arguments: object) -> None:
+        raise ShelfFull
+
+    with monkeypatch.context() as patched:
+        patched.setattr(shelf, full)
+        assert await house.shrink_originals() == 0
+    assert (await browser.ask("GET", f"/my/photos/{photo}/state")).status == 202
+    assert await house.shrink_originals() == 1
+    assert await Photo.all().count() == 1
+
+
+async def test_an_original_replaces_a_photo_in_one_step(house: House) -> None:
+    browser = await house.signed_in_candidate("zhangsan")
+    old, new = uuid4(), uuid4()
+    small = pictures.written(pictures.page(640, 480))
+    await browser.ask("PUT", f"/my/photos/{old}?slot=ID.front", small, Content_Type="image/jpeg")
+    answer = await send(browser, new, original(), slot=f"ID.front&replaces={old}")
+    assert answer.status == 202
+    assert (await browser.ask("GET", f"/my/photos/{old}/state")).status == 200, (
+        "it counts until the new one is there"
+    )
+    await house.shrink_originals()
+    assert (await browser.ask("GET", f"/my/photos/{old}/state")).status == 410
+    assert (await browser.ask("GET", f"/my/photos/{new}/state")).status == 200
+
+
+async def test_a_form_without_scripts_goes_the_originals_way(house: House) -> None:
+    browser = await house.signed_in_candidate("zhangsan")
+    photo = uuid4()
+    sent = await by_form(browser, photo, original())
+    assert (sent.status, sent.leads_to) == (303, "/my/materials/ID")
+    assert (await by_form(browser, photo, original())).status == 303, "sent twice, it is one photo"
+    assert await Incoming.all().count() == 1
+    await house.shrink_originals()
+    version = await PhotoVersion.get(photo_id=photo)
+    assert version.size <= 204_800
+    assert version.height > version.width
+    turned = await browser.post(f"/my/photos/{photo}/turn?quarters=1")
+    assert (turned.status, turned.leads_to) == (303, "/my/materials/ID")
+    gone = await browser.post(f"/my/photos/{photo}/delete")
+    assert (gone.status, gone.leads_to) == (303, f"/my/materials/ID?removed={photo}")
+    back = await browser.post(f"/my/photos/{photo}/undelete")
+    assert (back.status, back.leads_to) == (303, "/my/materials/ID")
+    assert (await Photo.get(id=photo)).removed_at is None
+
+
+async def test_a_broken_form_with_a_file_is_told_and_keeps_nothing(house: House) -> None:
+    browser = await house.signed_in_candidate("zhangsan")
+    whole = {"Content_Type": "multipart/form-data; boundary=xx"}
+    path = "/my/materials/ID/photos"
+    for body, more in (
+        (b"--xx\r\nContent-Disposition: form-data; name=", whole),
+        (b"no boundary at all", whole),
+        (b"--xx\r\nno disposition\r\n\r\n--xx--\r\n", whole),
+        (b"--xx\r\n" + b"A" * 300_000, whole),
+        (b"", {"Content_Type": "multipart/form-data"}),
+        (b"a=b", {"Content_Type": "application/x-www-form-urlencoded"}),
+        (
+            b'--xx\r\nContent-Disposition: form-data; name="photo"\r\n\r\n'
+            + b"9" * 20_000
+            + b"\r\n--xx--\r\n",
+            whole,
+        ),
+    ):
+        answer = await browser.ask("POST", path, body, **more)
+        assert answer.status in {303, 404, 413, 415}, body[:40]
+        assert answer.status != 303 or "problem=form." in answer.leads_to
+    assert originals(house) == []
+    assert await Incoming.all().count() == 0
+
+
+async def test_files_without_a_row_are_swept_after_a_day_and_no_others(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = await house.signed_in_candidate("zhangsan")
+    kept, waiting = uuid4(), uuid4()
+    small = pictures.written(pictures.page(640, 480))
+    await browser.ask("PUT", f"/my/photos/{kept}?slot=ID.front", small, Content_Type="image/jpeg")
+    await send(browser, waiting, original(), slot="ID.back")
+    desk = house.app.extensions["photo_desk"]
+    orphan = await desk.shelf.put(b"left behind")
+    (desk.originals / ("0" * 32)).write_bytes(b"left behind")
+    assert await sweep_photos(desk) == 0, "it may be a request that is still at work"
+    later = now() + timedelta(hours=25)
+    monkeypatch.setattr("webapp.actions.sweep_photos.now", lambda: later)
+    assert await sweep_photos(desk) == 2
+    assert len(originals(house)) == 1
+    with pytest.raises(Exception, match=orphan):
+        await desk.shelf.get(orphan)
+    assert (await browser.get(f"/my/photos/{kept}")).status == 200
+    assert await house.shrink_originals() == 1
