@@ -41,8 +41,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "actions", "clock", "database", "demo", "exams", "records", "rules", "settings", "supervisor"
     },
     "commands": {
-        "actions", "clock", "database", "demo_command", "exams", "keyring", "logs", "pages", "records", "rules",
-        "serving", "settings", "supervisor", "totp",
+        "actions", "clock", "database", "demo_command", "exams", "guard", "keyring", "logs", "pages", "records",
+        "rules", "serving", "settings", "supervisor", "totp",
     },
     "__main__": {"commands"},
 }  # fmt: skip

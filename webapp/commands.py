@@ -211,14 +211,16 @@ def check_events() -> None:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65_535))
 def serve(host: str, port: int) -> None:
     """Serve with the supervisor and its processes until SIGTERM."""
+    from webapp.guard.tickets import read_ticket_keys
     from webapp.keyring import KeyringProblem, open_keyring
     from webapp.supervisor import PortTaken, Supervisor, bind
 
     settings = _settings()
     try:
         open_keyring(settings.keys, settings.data / "keys")  # else each child would find out, again and again
+        read_ticket_keys(settings.ticket_keys)
         listening = bind(host, port)
-    except (KeyringProblem, OSError) as problem:
+    except (KeyringProblem, SettingsProblem, OSError) as problem:
         raise click.ClickException(str(problem)) from problem
     except PortTaken as taken:
         raise click.ClickException(str(taken)) from taken
