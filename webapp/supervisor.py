@@ -100,7 +100,9 @@ class Supervisor:
             *(_Child("serve-one", serving, [ours, reading]) for _ in range(self.settings.processes)),
             _Child("duties", ["webapp", "duties", *lifeline], [reading]),
             *(
-                _Child(one.module, [one.module, "--socket", str(fd), *lifeline, *one.arguments], [fd, reading])
+                _Child(
+                    one.module, [one.module, "--socket", str(fd), *lifeline, *one.arguments], [fd, reading]
+                )
                 for one, fd in zip(self.companions, theirs, strict=True)
             ),
         ]

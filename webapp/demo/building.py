@@ -9,12 +9,19 @@ from typing import Any
 
 from webapp.demo.arrivals import ARRIVALS, NOT_ACTIVATED
 from webapp.demo.enrolling import enrol
+from webapp.demo.papers import LOOKS, scene
 from webapp.demo.people import PASSWORD, STAFF
 from webapp.demo.records import CANDIDATES, DemoCandidate
 from webapp.demo.tickets import read_key
 from webapp.demo.walking_in import walk_in
 
 _AT_ONCE = 4
+
+
+def lay_papers_ready() -> None:
+    """Draws the base papers; done while the server still starts, and before several need one at once."""
+    for kind in LOOKS:
+        scene(kind)
 
 
 def let_everybody_in(url: str, codes: Mapping[str, str], key_file: Path) -> dict[str, Any]:

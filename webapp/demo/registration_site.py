@@ -20,7 +20,7 @@ from webapp.demo.tickets import LIFETIME_SECONDS, TicketKey, read_key, ticket
 from webapp.demo.units import SITES
 
 _PROBLEMS = {
-    404: ("没有这一页", "这里没有这份报名信息，可能是地址不完整。"),
+    404: ("没有这一页", "这里没有这份报名信息，地址可能不全。"),
     405: ("这一步不能这样打开", "请回到报名信息，从那里按「上传相关材料」。"),
     500: ("这一页暂时打不开", "报名系统出了问题，过一会儿再试。"),
 }

@@ -18,6 +18,11 @@ _PHOTOS = UUID("6f0d9d1e-5a1b-4f0e-9a55-0d3e12010000")
 _BY_USER_NAME = {person.user_name: person for person in CANDIDATES}
 
 
+def photo_id(number: str, place: str, index: int = 0) -> UUID:
+    """The id of somebody's ``index``-th photo at ``place``: the same whenever it is sent."""
+    return uuid5(_PHOTOS, f"{number} {place} {index}")
+
+
 def walk_in(url: str, key: TicketKey, arrival: Arrival) -> None:
     """Somebody comes in, activates the account if need be, and uploads; the second time changes nothing."""
     person = _BY_USER_NAME[arrival.user_name]
@@ -53,9 +58,8 @@ def _filled_in(page: httpx.Response, person: DemoCandidate) -> dict[str, str]:
 
 
 def _upload(there: httpx.Client, person: DemoCandidate, place: str, index: int) -> None:
-    photo = uuid5(_PHOTOS, f"{person.number} {place} {index}")
     answer = there.put(
-        f"/my/photos/{photo}",
+        f"/my/photos/{photo_id(person.number, place, index)}",
         params={"slot": place},
         content=draw_photo(place, index, person.record),
         headers={"Content-Type": "image/jpeg", "Accept": "application/json"},
