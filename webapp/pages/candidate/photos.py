@@ -79,8 +79,8 @@ async def put(photo_id: UUID) -> ResponseReturnValue:
         if request.mimetype != "application/octet-stream":
             raise Refused("photo.not_jpeg_or_png")
         known = await take_original(_desk(), exam, person.id, upload, request.body)
-    except Refused:
-        await drain()
+    except Refused as refused:
+        await drain(refused)
         raise
     return jsonify(await receipt(exam, person.id, photo_id)) if known.photo else _waiting()
 
@@ -190,7 +190,7 @@ async def send_by_form(material: str) -> ResponseReturnValue:
         upload = Upload(photo_id, Place(material, slot), _uuid(form.fields.get("replaces", "")))
         await take_original(_desk(), exam, person.id, upload, form.file())
     except Refused as refused:
-        await drain()
+        await drain(refused)
         if refused.code in {"photo.no_case", "photo.unknown_place", "photo.not_found"}:
             raise
         return redirect(f"{page}?problem={refused.code}", 303)
