@@ -73,7 +73,10 @@ def activation_problems(exam: OpenExam, user_name: str, form: Activation) -> dic
         for kind, problem in broken.items():
             if problem:
                 found[f"{kind}_{place + 1}"] = Refused(
-                    f"recovery.{problem}", least=recovery.answer_least, most=recovery.answer_most
+                    f"recovery.{problem}",
+                    place=place + 1,
+                    least=recovery.answer_least,
+                    most=recovery.answer_most,
                 )
     if not form.pledges:
         found["pledges"] = Refused("activate.no_pledges")
