@@ -255,14 +255,19 @@ def duties_command(lifeline: int | None) -> None:
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65_535), help="0 takes a free one."
 )
 @click.option(
+    "--site-port",
+    type=click.IntRange(0, 65_535),
+    help="Port of the demo registration site; 0 takes a free one.  [default: the one after --port]",
+)
+@click.option(
     "--data", type=click.Path(file_okay=False, path_type=Path), default=Path(".demo"), show_default=True
 )
 @click.option("--json", "as_json", is_flag=True, help="First line: one JSON object for tools.")
-def demo(port: int, data: Path, *, as_json: bool) -> None:
+def demo(port: int, site_port: int | None, data: Path, *, as_json: bool) -> None:
     """A demo with made-up people on this machine: sets everything up at first use, then serves."""
     from webapp.demo_command import run_demo
 
-    sys.exit(run_demo(port, data.absolute(), as_json=as_json))
+    sys.exit(run_demo(port, site_port, data.absolute(), as_json=as_json))
 
 
 @main.command()
