@@ -36,6 +36,7 @@ GET  /account                         signed-in         page
 POST /account/password                signed-in         sign-in
 POST /account/other-sessions          signed-in         form
 GET  /my                              candidate         page
+GET  /my/materials/<code>             candidate         page
 PUT  /my/photos/<uuid:photo_id>             candidate   photo
 GET  /my/photos/<uuid:photo_id>             candidate   picture
 GET  /my/photos/<uuid:photo_id>/state       candidate   picture
@@ -143,6 +144,7 @@ async def people(house: House, round_name: str) -> dict[str, Browser]:
 def filled(address: str, other: StaffHeld) -> str:
     """An address with examples in its places."""
     examples = {"<uuid:staff_id>": str(other.id), "/help/<name>": "/help/entering"}
+    examples["/my/materials/<code>"] = "/my/materials/ID"
     examples |= {"/attachments/<name>": "/attachments/1-materials", "<name>/<path:file>": "none/none.js"}
     for place, example in examples.items():
         address = address.replace(place, example)

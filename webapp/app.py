@@ -35,6 +35,7 @@ from webapp.pages import (
     static_files,
 )
 from webapp.pages.candidate import home as candidate_home
+from webapp.pages.candidate import materials as candidate_materials
 from webapp.pages.candidate import photos
 from webapp.pages.language import translate, translate_plural
 from webapp.pages.reviewer import queue
@@ -50,6 +51,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     staff_doorway.blueprint,
     account.blueprint,
     candidate_home.blueprint,
+    candidate_materials.blueprint,
     photos.blueprint,
     queue.blueprint,
     staff_home.blueprint,

@@ -1,3 +1,5 @@
 // Each element is fetched only by a page that carries it; without it the page's own words stand.
 if (document.querySelector("countdown-clock")) import("./elements/countdown-clock.js");
 if (document.querySelector("password-ticks")) import("./elements/password-ticks.js");
+if (document.getElementById("own-list")) import("./waiting-list.js");
+if (document.querySelector("leaving-phone")) import("./elements/leaving-phone.js");

@@ -4,33 +4,37 @@
  *
  * The page delivers:
  *
- *     <main id="material" data-person="…" data-material="identity" data-photos-url="/my/photos/"
- *           data-max-bytes="204800">                 data-person: opaque and stable; it binds what waits on the phone
- *       <div id="material-say" role="status"></div>  for messages; empty
- *       <p id="material-announcement" role="status" class="visually-hidden" data-pattern="{label}：{words}"></p>
+ *     <div id="material" data-person="…" data-material="ID" data-photos-url="/my/photos/" data-max-bytes="204800"
+ *          data-other-label="…">                     data-person: opaque and stable; it binds what waits on the phone
+ *       <div id="material-say" role="status"></div>  for messages; empty, or the problem of a form
+ *       <p id="material-announcement" role="status" class="unseen" data-pattern="{label}：{words}"></p>
  *       <div class="slots" role="list">
- *         <photo-slot class="slot" role="listitem" slot="portrait" label="人像面" min="1" places="1" state="arrived"
+ *         <photo-slot class="slot" role="listitem" slot="front" label="人像面" min="1" places="1" state="arrived"
  *             photo="<uuid>" thumbnail="…" href="…" words="5月3日 21:14，186 KB"> as it looks without scripts, with its
  *           own form for deleting </photo-slot>
  *       </div>
  *       … <b data-count="required"> <b data-count="done"> <b data-count="have"> <b data-count="min"> <b data-count="max">
+ *       <p data-when-complete> all is there that is needed, and more may be added </p>
  *       <div class="actions">
  *         <div id="undo-place"></div>
- *         <p data-when-next>下一张：<strong data-next></strong></p>
- *         <photo-picker template="photo-picker-template"> the plain form </photo-picker>
+ *         <div data-when-next>下一张：<strong data-next></strong>
+ *           <photo-picker template="photo-picker-template"> for pages without scripts </photo-picker></div>
+ *         <div data-when-full> nothing more can be added: where to go on </div>
  *       </div>
- *     </main>
+ *     </div>
  *
  * `min` and `places` say how many photos a slot needs and takes; `places="0"` where nothing may be added now. A slot with
- * several places has one photo-slot per photo and, while more fit, one more in state `empty` (needed) or `optional`.
- * States that the server gives: empty, optional, arrived, processing, returned, locked.
+ * several places has one photo-slot per photo and, while more fit, one more in state `empty` (needed) or `optional`; with
+ * `label-pattern="第 {number} 张"` its places are called by their number. `data-other-label` names a photo whose slot the
+ * page no longer has. States that the server gives: empty, optional, arrived, processing, unusable, returned, locked.
  *
  * Templates: `photo-picker-template` (two labels with their inputs, the first with `capture="environment"`),
  * `photo-slot-template` (see elements/photo-slot.js; its free states hold a `<photo-picker>` with one input),
  * `undo-bar-template` (see elements/undo-bar.js), and one message each for the codes of `Message`:
- * `<template data-say="unreachable">…</template>`, taken over with its links.
+ * `<template data-say="unreachable">…</template>`, taken over with its links. `<template data-refusal="bytes_lost">` holds
+ * a sentence for a refusal that comes without one (bytes_lost, too_large).
  *
- * Events it sends from <main>, bubbling: `counts` {counts} after each receipt.
+ * Events it sends from the page's element, bubbling: `counts` {counts} after each receipt.
  */
 
 import "./elements/photo-picker.js";
@@ -49,18 +53,28 @@ const FORWARDED = [
   "photo-undo",
 ];
 
+/** These hold until they are mended; all others are taken away by the next thing that is done. */
+const LASTING = ["not-durable", "signed-out", "not-loaded"];
+
 /**
  * @param {HTMLElement} page
- * @param {Message} message
+ * @param {Message | null} message  null: whatever was said of an earlier step is over
  * @param {string} [sentence]
  */
 function say(page, message, sentence = "") {
   const place = page.querySelector("#material-say");
+  if (!place) return;
+  if (message === null) {
+    if (!LASTING.includes(place.getAttribute("data-said") ?? "")) place.replaceChildren();
+    return;
+  }
   const template = document.querySelector(`template[data-say="${message}"]`);
-  if (!place || !(template instanceof HTMLTemplateElement)) return;
+  if (!(template instanceof HTMLTemplateElement)) return;
   place.replaceChildren(template.content.cloneNode(true));
+  place.setAttribute("data-said", message);
   const words = place.querySelector("[data-sentence]");
   if (words) words.textContent = sentence;
+  place.scrollIntoView({ block: "nearest" });
 }
 
 const page = document.getElementById("material");

@@ -1,16 +1,17 @@
 /** What happens on a material's page: from the picker through the outbox to the places, and back by minus and undo. */
 
 import { noteCamera, wasInterrupted } from "./camera-note.js";
-import { MaterialSlots, restore, setAll, slotOf, snapshot, stateOf } from "./material-slots.js";
+import { hasFailed, MaterialSlots, restore, setAll, slotOf, snapshot, stateOf } from "./material-slots.js";
+import { kilobytes, MaterialView, whileBusy } from "./material-view.js";
 import { newId } from "./outbox/record.js";
 import { openPhotoWay } from "./photo-way.js";
+import { watchProcessing } from "./processing-watch.js";
 import { Refused, SignedOut } from "./server/answers.js";
 import { deletePhoto, turnStoredPhoto, undeletePhoto } from "./server/photos.js";
 
 /**
  * @typedef {import("./outbox/record.js").OutboxRecord} OutboxRecord
  * @typedef {import("./server/answers.js").Receipt} Receipt
- * @typedef {import("./server/answers.js").Counts} Counts
  */
 
 /**
@@ -23,17 +24,15 @@ import { deletePhoto, turnStoredPhoto, undeletePhoto } from "./server/photos.js"
 
 const UNDO_SECONDS = 10;
 
-/** @param {number} bytes */
-const kilobytes = (bytes) => String(Math.round(bytes / 1024));
-
 /**
  * @param {HTMLElement} page
- * @param {(page: HTMLElement, message: Message, sentence?: string) => void} say
+ * @param {(page: HTMLElement, message: Message | null, sentence?: string) => void} say
  * @returns {Promise<(name: string, target: Element, detail: any) => Promise<void>>}  takes the elements' events
  */
 export async function openMaterial(page, say) {
   const { person = "", material = "", photosUrl = "", maxBytes = "204800" } = page.dataset;
   const slots = new MaterialSlots(page);
+  const view = new MaterialView(page, slots);
   /** @type {Map<string, string>} */
   const previews = new Map();
   /** @type {Map<string, () => Promise<void>>} */
@@ -51,40 +50,6 @@ export async function openMaterial(page, say) {
   function explain(error) {
     if (error instanceof Refused) say(page, "refused", error.sentence);
     else say(page, error instanceof SignedOut ? "signed-out" : "unreachable");
-  }
-
-  /** @param {Element} place */
-  function announce(place) {
-    const line = page.querySelector("#material-announcement");
-    const words = /** @type {import("./elements/photo-slot.js").PhotoSlot} */ (place).stateWords;
-    const pattern = line?.getAttribute("data-pattern");
-    if (!line || !pattern) return;
-    line.textContent = pattern
-      .replace("{label}", place.getAttribute("label") ?? "")
-      .replace("{words}", words);
-  }
-
-  function pointAtNext() {
-    const next = slots.next();
-    for (const node of page.querySelectorAll("[data-next]"))
-      node.textContent = next?.getAttribute("label") ?? "";
-    for (const node of page.querySelectorAll("[data-when-next]")) node.toggleAttribute("hidden", !next);
-    const picker = page.querySelector(".actions photo-picker");
-    picker?.toggleAttribute("disabled", !next);
-    if (next) picker?.setAttribute("places", String(slots.roomAt(next)));
-  }
-
-  /** @param {Counts} counts */
-  function showCounts({ required, done, material: one }) {
-    const { have, min, max } =
-      one.code === material ? one : { have: undefined, min: undefined, max: undefined };
-    for (const [name, value] of Object.entries({ required, done, have, min, max })) {
-      if (value === undefined) continue;
-      for (const node of page.querySelectorAll(`[data-count=${name}]`)) node.textContent = String(value);
-    }
-    page.dispatchEvent(
-      new CustomEvent("counts", { bubbles: true, detail: { counts: { required, done, material: one } } }),
-    );
   }
 
   /** @param {string} id */
@@ -119,7 +84,7 @@ export async function openMaterial(page, say) {
       words: photo.received_words,
       progress: null,
     });
-    showCounts(counts);
+    view.showCounts(counts);
   }
 
   /** @param {OutboxRecord} record */
@@ -128,7 +93,7 @@ export async function openMaterial(page, say) {
     if (state === "discarded") {
       slots.release(id);
       forgetPreview(id);
-      pointAtNext();
+      view.pointAtNext();
       return;
     }
     const place = state === "arrived" ? slots.holding(id) : slots.claim(record);
@@ -141,15 +106,34 @@ export async function openMaterial(page, say) {
     } else {
       setAll(place, {
         state: shownState(state),
-        words: record.error?.sentence ?? null,
+        words: record.error ? view.sentenceOf(record.error) : null,
         progress: state === "sending" ? "0" : null,
         sent: "0",
         total: kilobytes(record.size),
       });
       if (state !== "sending") await showPreview(record, place);
     }
-    if (state !== "sending") announce(place);
-    pointAtNext();
+    if (state !== "sending") view.announce(place);
+    view.pointAtNext();
+  }
+
+  /** @param {Element} place  holds an original that another page, or a form, has sent */
+  function watch(place) {
+    const id = place.getAttribute("photo") ?? "";
+    watchProcessing({
+      url: photosUrl + id,
+      isWanted: () => view.shows(place, id, "processing"),
+      onReceipt: (receipt) => {
+        showArrived(receipt, place);
+        view.announce(place);
+        view.pointAtNext();
+      },
+      onRefused: (refused) => {
+        setAll(place, { state: "unusable", words: view.sentenceOf(refused) });
+        view.announce(place);
+        view.pointAtNext();
+      },
+    });
   }
 
   /**
@@ -179,15 +163,21 @@ export async function openMaterial(page, say) {
   /** @type {Record<string, (target: Element, detail: any) => Promise<void>>} */
   const handlers = {
     async "photo-chosen"(target, { bytes }) {
-      const place = slots.targetFor(target.closest("photo-slot"));
+      let place = slots.targetFor(target.closest("photo-slot"));
+      const before = place?.getAttribute("photo") ?? "";
+      if (place && hasFailed(place)) {
+        await outbox.discard(before);
+        slots.release(before);
+        place = slots.targetFor(place);
+      }
       if (!place) {
         say(page, "full");
         return;
       }
       const id = newId();
-      const replaces = stateOf(place) === "returned" ? place.getAttribute("photo") : null;
+      const replaces = stateOf(place) === "returned" ? before : null;
       slots.take(place, id);
-      pointAtNext();
+      view.pointAtNext();
       await outbox.keep({ id, material, slot: slotOf(place), replaces, maxBytes: Number(maxBytes), bytes });
     },
 
@@ -196,32 +186,37 @@ export async function openMaterial(page, say) {
     "photo-picked": () => Promise.resolve(noteCamera(false)),
 
     async "photo-minus"(place, { photo }) {
-      if (!["arrived", "returned"].includes(stateOf(place))) {
-        if (!(await outbox.discard(photo))) return;
+      const isStored = ["arrived", "returned"].includes(stateOf(place));
+      if (!isStored && (await outbox.discard(photo))) {
         await offerUndo(place, photo, UNDO_SECONDS, async () => {
           await outbox.undiscard(photo);
         });
         return;
       }
-      const { undoSeconds, counts } = await deletePhoto({ url: photosUrl + photo });
+      const { undoSeconds, counts } = await whileBusy(place, deletePhoto({ url: photosUrl + photo }));
       const before = snapshot(place);
       slots.release(photo);
-      showCounts(counts);
-      pointAtNext();
+      view.showCounts(counts);
+      view.pointAtNext();
+      if (undoSeconds === 0 || !isStored) return;
       await offerUndo(place, photo, undoSeconds, async () => {
         const receipt = await undeletePhoto({ url: `${photosUrl}${photo}/undelete` });
         const back = slots.claim({ id: photo, slot: slotOf(place), replaces: null });
         if (!back) return;
         restore(back, before);
-        showCounts(receipt.counts);
+        showArrived(receipt, back);
         slots.settle(photo);
-        pointAtNext();
+        view.pointAtNext();
       });
     },
 
     async "photo-turn"(place, { photo }) {
-      if (stateOf(place) !== "arrived") await outbox.turn(photo, 1);
-      else showArrived(await turnStoredPhoto({ url: `${photosUrl}${photo}/turn?quarters=1` }), place);
+      if (stateOf(place) !== "arrived") {
+        await outbox.turn(photo, 1);
+        return;
+      }
+      const url = `${photosUrl}${photo}/turn?quarters=1`;
+      showArrived(await whileBusy(place, turnStoredPhoto({ url })), place);
     },
 
     async "photo-retry"(_place, { photo }) {
@@ -238,7 +233,7 @@ export async function openMaterial(page, say) {
   outbox.addEventListener("change", (event) => {
     const { record } = /** @type {CustomEvent<{ record: OutboxRecord }>} */ (event).detail;
     if (isHere(record)) show(record);
-    else if (record.receipt) showCounts(record.receipt.counts);
+    else if (record.receipt) view.showCounts(record.receipt.counts);
   });
   outbox.addEventListener("progress", (event) => {
     const { id, sent, total } = /** @type {CustomEvent} */ (event).detail;
@@ -251,6 +246,14 @@ export async function openMaterial(page, say) {
       });
     }
   });
+  outbox.addEventListener("gone", (event) => {
+    const { id } = /** @type {CustomEvent} */ (event).detail;
+    const place = slots.holding(id);
+    if (!place || stateOf(place) === "arrived") return;
+    slots.release(id);
+    forgetPreview(id);
+    view.pointAtNext();
+  });
   outbox.addEventListener("signed-out", () => say(page, "signed-out"));
   outbox.addEventListener("not-durable", () => say(page, "not-durable"));
   document.addEventListener("visibilitychange", async () => {
@@ -260,9 +263,14 @@ export async function openMaterial(page, say) {
   });
   for (const record of (await outbox.pending()).filter(isHere)) await show(record);
   for (const slot of new Set(slots.all().map(slotOf))) slots.tidy(slot);
-  pointAtNext();
+  const ours = new Set((await outbox.pending()).map(({ id }) => id));
+  for (const place of slots.all()) {
+    if (stateOf(place) === "processing" && !ours.has(place.getAttribute("photo") ?? "")) watch(place);
+  }
+  view.pointAtNext();
 
   return async (name, target, detail) => {
+    if (!name.startsWith("photo-pick")) say(page, null);
     try {
       await handlers[name]?.(target, detail);
     } catch (error) {

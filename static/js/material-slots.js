@@ -1,8 +1,10 @@
 /** The places of one material's page: which photo lies where, which one is next, and room for one more. */
 
 const FREE_STATES = ["empty", "optional"];
+/** A photo chosen here takes the place of one that did not make it. */
+const FAILED_STATES = ["refused", "unusable"];
 const VARYING = ["state", "photo", "thumbnail", "href", "words", "progress", "sent", "total"];
-const LASTING = ["slot", "label", "places", "min", "class", "role"];
+const LASTING = ["slot", "label", "label-pattern", "hint", "places", "min", "class", "role"];
 
 /** @typedef {Map<string, string | null>} Snapshot */
 
@@ -14,6 +16,12 @@ export const slotOf = (place) => place.getAttribute("slot") ?? "";
 
 /** @param {Element} place */
 const isFree = (place) => FREE_STATES.includes(stateOf(place));
+
+/** @param {Element} place */
+export const hasFailed = (place) => FAILED_STATES.includes(stateOf(place));
+
+/** @param {Element} place */
+const isOpen = (place) => Number(place.getAttribute("places") ?? 1) > 0;
 
 /**
  * @param {Element} place
@@ -66,9 +74,19 @@ export class MaterialSlots {
 
   /** The place that the buttons of the whole page fill: what was returned first, then what is missing. */
   next() {
-    const places = this.all();
+    const places = this.all().filter(isOpen);
     const first = (/** @type {string} */ state) => places.find((place) => stateOf(place) === state);
-    return first("returned") ?? first("empty") ?? first("optional") ?? null;
+    return first("returned") ?? first("empty") ?? places.find(hasFailed) ?? first("optional") ?? null;
+  }
+
+  /** Whether each slot holds as many photos as it needs, and any at all is there. */
+  isComplete() {
+    const there = this.all().filter((place) => ["arrived", "locked"].includes(stateOf(place)));
+    const held = (/** @type {string} */ slot) => there.filter((place) => slotOf(place) === slot).length;
+    return (
+      there.length > 0 &&
+      this.all().every((place) => held(slotOf(place)) >= Number(place.getAttribute("min")))
+    );
   }
 
   /**
@@ -77,7 +95,8 @@ export class MaterialSlots {
    */
   targetFor(wanted) {
     if (!wanted) return this.next();
-    if (isFree(wanted) || stateOf(wanted) === "returned") return wanted;
+    const takes = isFree(wanted) || hasFailed(wanted) || stateOf(wanted) === "returned";
+    if (takes && wanted.isConnected) return wanted;
     return this.all(slotOf(wanted)).find(isFree) ?? null;
   }
 
@@ -127,9 +146,22 @@ export class MaterialSlots {
 
   /**
    * Exactly one free place of a name while more photos fit, none when it is full; required ones before optional ones.
+   * Pages are numbered anew.
    * @param {string} slot
    */
   tidy(slot) {
+    this._makeRoom(slot);
+    this.all(slot).forEach((place, index) => {
+      const pattern = place.getAttribute("label-pattern");
+      if (pattern) place.setAttribute("label", pattern.replace("{number}", String(index + 1)));
+    });
+  }
+
+  /**
+   * @private
+   * @param {string} slot
+   */
+  _makeRoom(slot) {
     const places = this.all(slot);
     const free = places.filter(isFree);
     const room = Number(places[0]?.getAttribute("places") ?? 1) - (places.length - free.length);
@@ -157,7 +189,8 @@ export class MaterialSlots {
    */
   _add(slot) {
     const beside = this.all(slot);
-    const like = beside[beside.length - 1] ?? this.all()[0];
+    const last = this.all()[this.all().length - 1];
+    const like = beside[beside.length - 1] ?? last;
     if (!like) return null;
     const place = document.createElement("photo-slot");
     for (const name of LASTING) {
@@ -165,6 +198,11 @@ export class MaterialSlots {
       if (value !== null) place.setAttribute(name, value);
     }
     setAll(place, { slot, state: "empty" });
+    if (like === last && beside.length === 0) {
+      // A photo from before the record changed: its slot is no longer asked for.
+      const label = this._page.getAttribute("data-other-label");
+      setAll(place, { label, "label-pattern": null, hint: null, places: "0", min: "0" });
+    }
     like.after(place);
     return place;
   }

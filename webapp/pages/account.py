@@ -14,7 +14,9 @@ from webapp.guard.rate import FORM, PAGE, SIGN_IN, rate
 from webapp.guard.sessions import SignedIn, count_other_sessions, end_sessions_of
 from webapp.pages.chrome import exam_shown, render
 from webapp.pages.forms import read_form
+from webapp.pages.language import _, current_language
 from webapp.pages.words import refusal
+from webapp.records.reading.exams import OpenExam
 from webapp.rules.passwords import PasswordPolicy
 from webapp.rules.refusals import Refused
 
@@ -30,6 +32,9 @@ class AccountPage:
     layout: str
     password_policy: PasswordPolicy
     other_sessions: int
+    person: str
+    photo_names: dict[str, str]
+    """For candidates, whose phones may hold unsent photos: what a photo is of, by material and slot."""
     saved: bool = False
     problem: str | None = None
     field_problems: dict[str, str] = field(default_factory=dict)
@@ -50,6 +55,18 @@ def _layout(person: SignedIn) -> str:
     return "layouts/staff.html" if person.roles & {"manager", "auditor"} else "layouts/reviewer.html"
 
 
+def _photo_names(exam: OpenExam) -> dict[str, str]:
+    language = current_language()
+    names = {"": _("照片")}
+    for material in exam.package.materials:
+        name = material.name.said_in(language)
+        names[material.code] = name
+        slots = (*material.slots, *(slot for variant in material.variants for slot in variant.slots))
+        for slot in slots if material.named_slots else ():
+            names[f"{material.code}.{slot.code}"] = f"{name} {slot.name.said_in(language)}"
+    return names
+
+
 async def _account_page(refused: Refused | None = None, *, saved: bool = False) -> tuple[str, int]:
     person = current_person()
     policy = await _policy(person)
@@ -61,6 +78,8 @@ async def _account_page(refused: Refused | None = None, *, saved: bool = False) 
         layout=_layout(person),
         password_policy=policy,
         other_sessions=await count_other_sessions(person),
+        person=str(person.id),
+        photo_names=_photo_names(await exam_shown()) if person.candidate else {},
         saved=saved,
         problem=problem,
         field_problems={at.get(refused.code, "password"): problem} if refused and problem else {},

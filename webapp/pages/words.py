@@ -8,7 +8,7 @@ from typing import Final
 
 from babel.dates import format_date
 
-from webapp.pages.language import LOCALES, _, current_language, later
+from webapp.pages.language import LOCALES, _, current_language, later, translate
 from webapp.rules.refusals import Refused
 from webapp.rules.windows import local_moment
 
@@ -139,8 +139,12 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
 
 def refusal(refused: Refused) -> tuple[int, str]:
     """Status and sentence of a refusal, in the user's language."""
-    status, sentence = REFUSALS[refused.code]
-    facts = dict(refused.facts)
+    return REFUSALS[refused.code][0], refusal_sentence(refused.code, refused.facts)
+
+
+def refusal_sentence(code: str, given: Mapping[str, object]) -> str:
+    """The sentence of a refusal's code; KeyError where ``given`` lacks a fact that it says."""
+    facts = dict(given)
     seconds = facts.get("seconds")
     if isinstance(seconds, int):
         facts["wait"] = wait_words(seconds)
@@ -149,7 +153,7 @@ def refusal(refused: Refused) -> tuple[int, str]:
         facts["limit"] = size_words(limit)
     if isinstance(at, datetime) and isinstance(zone, str):
         facts["at"] = moment_words(at, zone, ends=True)
-    return status, _(sentence, **facts)
+    return translate(REFUSALS[code][1]) % facts
 
 
 def size_words(size: int) -> str:

@@ -4,8 +4,8 @@
  *     <photo-slot class="slot" role="listitem" slot="portrait" label="人像面" state="arrived" photo="…" …> for a page
  *       without scripts </photo-slot>
  *
- * Attributes: `slot`, `label`, `state` (a key of STATE_CLASSES), `photo` (id), `thumbnail` and `href` (addresses),
- * `words` (the line below), `progress` (per cent), `sent` and `total` (KB).
+ * Attributes: `slot`, `label`, `hint`, `state` (a key of STATE_CLASSES), `photo` (id), `thumbnail` and `href`
+ * (addresses), `words` (the line below), `progress` (per cent), `sent` and `total` (KB). While `busy` it takes no presses.
  * Content comes from `<template id="photo-slot-template">`; parts: `data-part` picture (img), link (a), bar (progress);
  * a button with `data-act="minus"` (turn, retry, undo) gives the bubbling event `photo-minus` {photo, slot}, and so on.
  */
@@ -14,7 +14,9 @@ import { fillFrom } from "./filled-template.js";
 
 /**
  * The look's class for each state. `empty` must be filled, `optional` may be; `preparing` is not yet safe on the phone;
- * `held` lies in this page only, because the browser refuses storage; `processing` is an original that has arrived and is being shrunk there; `returned` was found wanting by a reviewer.
+ * `held` lies in this page only, because the browser refuses storage; `processing` is an original that has arrived and
+ * is being shrunk there; `refused` lies on this phone only; `unusable` is an original that arrived and could not be
+ * shrunk; `returned` was found wanting by a reviewer.
  */
 const STATE_CLASSES = new Map([
   ["empty", "is-needs-action"],
@@ -26,6 +28,7 @@ const STATE_CLASSES = new Map([
   ["processing", "is-under-way"],
   ["arrived", "is-done"],
   ["refused", "is-problem"],
+  ["unusable", "is-problem"],
   ["returned", "is-problem"],
   ["locked", "is-locked"],
 ]);
@@ -91,7 +94,7 @@ export class PhotoSlot extends HTMLElement {
    */
   _onClick(event) {
     const button = event.target instanceof Element ? event.target.closest("[data-act]") : null;
-    if (!button || !this.contains(button)) return;
+    if (!button || !this.contains(button) || this.hasAttribute("busy")) return;
     this.dispatchEvent(
       new CustomEvent(`photo-${button.getAttribute("data-act")}`, {
         bubbles: true,

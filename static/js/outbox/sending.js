@@ -67,6 +67,12 @@ export function sending({ person, store, change, tell, now, random }, journey) {
     }
   }
 
+  /** @param {string} id */
+  async function forget(id) {
+    await store.remove(id);
+    tell("gone", { id });
+  }
+
   /** @param {OutboxRecord} record  whose time for undo is over */
   async function removeAtLast(record) {
     try {
@@ -75,8 +81,7 @@ export function sending({ person, store, change, tell, now, random }, journey) {
       // It never got there, or is out of reach by the server's own word: nothing left to do from here.
       if (!(error instanceof Refused)) throw error;
     }
-    await store.remove(record.id);
-    tell("gone", { id: record.id });
+    await forget(record.id);
   }
 
   /**
@@ -84,6 +89,11 @@ export function sending({ person, store, change, tell, now, random }, journey) {
    * @param {unknown} error
    */
   async function failed(id, error) {
+    // It had arrived, and its owner has deleted it since, here or elsewhere.
+    if (error instanceof Refused && error.code === "photo.removed") {
+      await forget(id);
+      return;
+    }
     const at = now();
     const rest = error instanceof Unreachable ? error.seconds : 0;
     const later = (/** @type {OutboxRecord} */ old) => {
@@ -96,7 +106,8 @@ export function sending({ person, store, change, tell, now, random }, journey) {
       if (!(error instanceof Refused)) {
         return { ...later(old), state: old.state === "sending" ? "kept" : old.state };
       }
-      if (old.state === "processing" && error.code === "not_found") return { ...later(old), state: "kept" };
+      if (old.state === "processing" && error.code === "photo.not_found")
+        return { ...later(old), state: "kept" };
       return { ...old, state: "refused", error: { code: error.code, sentence: error.sentence } };
     });
   }

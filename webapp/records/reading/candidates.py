@@ -10,12 +10,13 @@ from webapp.records.people import Candidate
 
 @dataclass(frozen=True)
 class CandidateHome:
-    """The candidate's registration as their first page shows it; ``site_name`` by language."""
+    """The candidate's registration as their first page shows it; ``site_name`` and ``site_hours`` by language."""
 
     name: str
     registration_number: str
     site_name: dict[str, str]
     site_phone: str
+    site_hours: dict[str, str]
     unit_name: str
 
 
@@ -27,5 +28,6 @@ async def candidate_home(candidate_id: UUID) -> CandidateHome:
         registration_number=candidate.registration_number,
         site_name=candidate.office.name,
         site_phone=candidate.office.phone,
+        site_hours=candidate.office.hours,
         unit_name=candidate.unit.name if candidate.unit else "",
     )

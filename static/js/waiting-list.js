@@ -1,0 +1,225 @@
+/**
+ * The candidate's list, spoken over with what waits on this phone. The outbox goes on being emptied while the list is
+ * open; what arrives moves its row.
+ *
+ * The page delivers an element `own-list` with `data-person` and `data-photos-url`, in it `#list-say`, sections
+ * `[data-section="missing"]` (done, optional) with `[data-number]` and a list, rows `<li data-material="…">` with
+ * `[data-facts]` and `.row__thumb`, a title with `data-title` (`{count}`) and `data-title-done`, `[data-count]` for
+ * required and done, a `.meter`; and the templates named in `show` and `sayAbove`.
+ */
+
+import { openPhotoWay } from "./photo-way.js";
+
+/**
+ * @typedef {import("./outbox/record.js").OutboxRecord} OutboxRecord
+ * @typedef {import("./server/answers.js").Receipt} Receipt
+ */
+
+/**
+ * @param {string} template  an id
+ * @param {number} count
+ */
+function said(template, count) {
+  const found = document.getElementById(template);
+  if (!(found instanceof HTMLTemplateElement)) throw new Error(`no template ${template}`);
+  const clone = /** @type {DocumentFragment} */ (found.content.cloneNode(true));
+  for (const node of clone.querySelectorAll("[data-pattern]")) {
+    node.textContent = (node.getAttribute("data-pattern") ?? "").replace("{count}", String(count));
+  }
+  return clone;
+}
+
+export class WaitingList {
+  /** @param {HTMLElement} list */
+  constructor(list) {
+    /** @private */ this._list = list;
+    /**
+     * What the server said of each row.
+     * @private
+     * @type {Map<string, Node[]>}
+     */
+    this._before = new Map();
+    /** @private */ this._signedOut = false;
+  }
+
+  async open() {
+    const { person = "", photosUrl = "" } = this._list.dataset;
+    const outbox = await openPhotoWay({ person, photosUrl });
+    const look = async () => this.show(await outbox.pending());
+    outbox.addEventListener("change", async (event) => {
+      const { record } = /** @type {CustomEvent<{ record: OutboxRecord }>} */ (event).detail;
+      if (record.state === "arrived" && record.receipt) this.take(record.receipt);
+      if (record.state === "arrived") this._signedOut = false;
+      await look();
+    });
+    outbox.addEventListener("gone", look);
+    outbox.addEventListener("signed-out", () => {
+      this._signedOut = true;
+      look();
+    });
+    globalThis.addEventListener("online", look);
+    globalThis.addEventListener("offline", look);
+    await look();
+  }
+
+  /** @param {OutboxRecord[]} pending */
+  show(pending) {
+    /** @type {Map<string, OutboxRecord[]>} */
+    const waiting = new Map();
+    for (const record of pending) {
+      waiting.set(record.material, [...(waiting.get(record.material) ?? []), record]);
+    }
+    for (const row of this._rows()) {
+      const here = waiting.get(row.dataset.material ?? "");
+      if (here) this._speakOver(row, here);
+      else this._restore(row);
+    }
+    this._sayAbove(pending.filter(({ state }) => state !== "refused").length);
+  }
+
+  /**
+   * A photo has arrived: its row says so, and goes where complete ones stand.
+   * @param {Receipt} receipt
+   */
+  take({ photo, counts }) {
+    const { code, have, min } = counts.material;
+    for (const [name, value] of [
+      ["required", counts.required],
+      ["done", counts.done],
+    ]) {
+      for (const node of this._list.querySelectorAll(`[data-count=${name}]`))
+        node.textContent = String(value);
+    }
+    this._title(counts.required - counts.done);
+    this._meter(counts.done);
+    const row = this._rows().find((one) => one.dataset.material === code);
+    if (!row) return;
+    const missing = Math.max(0, min - have);
+    const isComplete = counts.material.state === "complete";
+    this._before.set(code, [
+      ...said(isComplete ? "row-complete" : "row-partly", isComplete ? have : missing).childNodes,
+    ]);
+    this._thumbnail(row, photo.thumbnail);
+    if (isComplete && row.closest("[data-section=missing]")) this._move(row);
+  }
+
+  /** @private */
+  _rows() {
+    return /** @type {HTMLElement[]} */ ([...this._list.querySelectorAll("li[data-material]")]);
+  }
+
+  /**
+   * @private
+   * @param {HTMLElement} row
+   * @param {OutboxRecord[]} records
+   */
+  _speakOver(row, records) {
+    const facts = row.querySelector("[data-facts]");
+    if (!facts) return;
+    const code = row.dataset.material ?? "";
+    if (!this._before.has(code)) this._before.set(code, [...facts.childNodes]);
+    const is = (/** @type {string} */ name) => records.some(({ state }) => state === name);
+    const name = is("refused") ? "refused" : is("sending") || is("processing") ? "sending" : "kept";
+    facts.replaceChildren(said(`row-${name}`, records.length));
+  }
+
+  /**
+   * @private
+   * @param {HTMLElement} row
+   */
+  _restore(row) {
+    const code = row.dataset.material ?? "";
+    const before = this._before.get(code);
+    if (before) row.querySelector("[data-facts]")?.replaceChildren(...before);
+    this._before.delete(code);
+  }
+
+  /**
+   * @private
+   * @param {number} count
+   */
+  _sayAbove(count) {
+    const place = this._list.querySelector("#list-say");
+    if (!place) return;
+    const name = this._signedOut ? "signed-out" : navigator.onLine ? "waiting" : "offline";
+    const now = count > 0 ? `${name} ${count}` : "";
+    if (place.getAttribute("data-said") === now) return;
+    place.setAttribute("data-said", now);
+    if (count > 0) place.replaceChildren(said(`banner-${name}`, count));
+    else place.replaceChildren();
+  }
+
+  /**
+   * @private
+   * @param {number} missing
+   */
+  _title(missing) {
+    const title = this._list.querySelector("[data-title]");
+    if (!title) return;
+    const pattern = title.getAttribute(missing > 0 ? "data-title" : "data-title-done") ?? "";
+    title.textContent = pattern.replace("{count}", String(missing));
+  }
+
+  /**
+   * @private
+   * @param {number} done
+   */
+  _meter(done) {
+    this._list.querySelectorAll(".meter > li").forEach((cell, index) => {
+      cell.classList.toggle("is-done", index < done);
+      if (index < done) cell.classList.remove("is-kept");
+    });
+  }
+
+  /**
+   * @private
+   * @param {HTMLElement} row
+   * @param {string} address
+   */
+  _thumbnail(row, address) {
+    const place = row.querySelector(".row__thumb--empty");
+    if (!place) return;
+    const picture = document.createElement("img");
+    picture.className = "row__picture";
+    picture.alt = "";
+    picture.src = address;
+    place.classList.remove("row__thumb--empty");
+    place.replaceChildren(picture);
+  }
+
+  /**
+   * @private
+   * @param {HTMLElement} row
+   */
+  _move(row) {
+    this._list.querySelector("[data-section=done] .rows")?.append(row);
+    for (const name of ["missing", "done"]) {
+      const section = this._list.querySelector(`[data-section=${name}]`);
+      const number = section?.querySelectorAll("li[data-material]").length ?? 0;
+      section?.toggleAttribute("hidden", number === 0);
+      const said = section?.querySelector("[data-number]");
+      if (said) said.textContent = String(number);
+    }
+    const next = this._list.querySelector("[data-section=missing] li[data-material]");
+    for (const bar of this._list.querySelectorAll("[data-next-material]")) {
+      const isDone = bar.getAttribute("data-next-material") === row.dataset.material;
+      if (isDone && next instanceof HTMLElement) pointAt(bar, next);
+      else if (isDone) bar.toggleAttribute("hidden", true);
+    }
+  }
+}
+
+/**
+ * The bottom bar names another row.
+ * @param {Element} bar
+ * @param {HTMLElement} row
+ */
+function pointAt(bar, row) {
+  bar.setAttribute("data-next-material", row.dataset.material ?? "");
+  const name = bar.querySelector("strong");
+  if (name) name.textContent = row.querySelector(".row__name")?.firstChild?.textContent?.trim() ?? "";
+  bar.querySelector("a")?.setAttribute("href", row.querySelector("a")?.getAttribute("href") ?? "");
+}
+
+const list = document.getElementById("own-list");
+if (list) new WaitingList(list).open().catch(() => undefined);

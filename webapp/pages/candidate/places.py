@@ -1,0 +1,137 @@
+"""The places of one material's page: each slot with its photos, what is on its way, and room for one more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import uuid4
+
+from webapp.pages.candidate.locks import lock_words
+from webapp.pages.candidate.problems import why_refused
+from webapp.pages.candidate.receipts import picture_address, received_words, thumbnail_address
+from webapp.pages.language import _, current_language
+from webapp.records.photos import Incoming
+from webapp.records.reading.exams import OpenExam
+from webapp.records.reading.own_case import OwnCase, StoredPhoto
+from webapp.rules.catalogue import PAGE, Slot
+from webapp.rules.changing import Lock, Situation, lock_on
+from webapp.rules.filling import MaterialFill, SlotFill
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place for a photo; see ``templates/pieces/place.html`` and ``static/js/elements/photo-slot.js``.
+
+    ``state``: empty (needed), optional, arrived, processing, unusable or locked. ``most`` is 0 where nothing may be
+    added now. ``fresh`` is the id of the photo that a plain form would send.
+    """
+
+    slot: str
+    label: str
+    label_pattern: str
+    hint: str
+    state: str
+    least: int
+    most: int
+    photo: str = ""
+    thumbnail: str = ""
+    href: str = ""
+    words: str = ""
+    fresh: str = ""
+
+
+@dataclass(frozen=True)
+class Inside:
+    """What lies in one slot."""
+
+    stored: Sequence[StoredPhoto]
+    waiting: Sequence[Incoming]
+    refused: Sequence[Incoming]
+
+
+def locks_of(situation: Situation, fill: MaterialFill) -> dict[str, Lock | None]:
+    """What locks each slot of a material."""
+    code = fill.concern.material.code
+    return {one.slot.code: lock_on(situation, code, one.slot.code) for one in fill.slots}
+
+
+def shared_lock(locks: Mapping[str, Lock | None]) -> Lock | None:
+    """The one lock that holds all slots; None where one is open or they differ."""
+    different = set(locks.values())
+    return different.pop() if len(different) == 1 else None
+
+
+def places_of(
+    fill: MaterialFill,
+    own: OwnCase,
+    refused: Sequence[Incoming],
+    locks: Mapping[str, Lock | None],
+    exam: OpenExam,
+) -> list[Place]:
+    """All places of a material, slot by slot, filled ones first."""
+    code = fill.concern.material.code
+    common = shared_lock(locks)
+    places: list[Place] = []
+    for one in fill.slots:
+        here = (code, one.slot.code)
+        inside = Inside(
+            [s for s in own.photos if (s.photo.material, s.photo.slot) == here],
+            [w for w in own.waiting if (w.material, w.slot) == here and w.replaces is None],
+            [r for r in refused if (r.material, r.slot) == here],
+        )
+        places += numbered(list(_in_slot(one, inside, locks[one.slot.code], exam, say_lock=common is None)))
+    return places
+
+
+def numbered(places: Sequence[Place]) -> list[Place]:
+    """Pages one after another are called by their number."""
+    return [
+        replace(place, label=place.label_pattern.format(number=number)) if place.label_pattern else place
+        for number, place in enumerate(places, start=1)
+    ]
+
+
+def _in_slot(
+    fill: SlotFill, inside: Inside, lock: Lock | None, exam: OpenExam, *, say_lock: bool
+) -> Iterator[Place]:
+    blank = _blank(fill.slot, lock)
+    for stored in inside.stored:
+        yield _stored(blank, stored, lock, exam, say_lock=say_lock)
+    for waiting in inside.waiting:
+        yield replace(blank, state="processing", photo=str(waiting.id))
+    if lock is not None:
+        if not (inside.stored or inside.waiting):
+            yield replace(blank, state="locked", words=lock_words(lock, exam) if say_lock else "")
+        return
+    # What failed takes no place, but it is shown in one: that is where the next try goes.
+    for failed in inside.refused[-fill.free :] if fill.free else []:
+        words = why_refused(failed.reason, failed.seen)
+        yield replace(blank, state="unusable", photo=str(failed.id), words=words, fresh=str(uuid4()))
+    if fill.free > len(inside.refused):
+        needed = fill.missing > len(inside.waiting) + len(inside.refused)
+        yield replace(blank, state="empty" if needed else "optional", fresh=str(uuid4()))
+
+
+def _blank(slot: Slot, lock: Lock | None) -> Place:
+    language = current_language()
+    return Place(
+        slot=slot.code,
+        label=slot.name.said_in(language),
+        label_pattern=_("第 {number} 张") if slot.code == PAGE or slot.most > 1 else "",
+        hint=slot.hint.said_in(language) if slot.hint else "",
+        state="empty",
+        least=slot.least,
+        most=slot.most if lock is None else 0,
+    )
+
+
+def _stored(blank: Place, stored: StoredPhoto, lock: Lock | None, exam: OpenExam, *, say_lock: bool) -> Place:
+    received = received_words(stored, exam.time_zone)
+    return replace(
+        blank,
+        state="arrived" if lock is None else "locked",
+        photo=str(stored.photo.id),
+        thumbnail=thumbnail_address(stored),
+        href=picture_address(stored),
+        words=lock_words(lock, exam) if lock is not None and say_lock else received,
+    )
