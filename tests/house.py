@@ -18,6 +18,7 @@ from quart.typing import TestClientProtocol
 from werkzeug.datastructures import Headers
 
 from tests.registrations import registered
+from tests.ticket_keys import TICKET_KEYS
 from webapp.actions.enrol_staff import begin_enrolment, finish_enrolment
 from webapp.actions.keep_staff import add_staff
 from webapp.actions.load_exam import load_exam
@@ -54,7 +55,13 @@ async def prepare_database(url: str) -> None:
 def test_settings(database_url: str, data: Path, **others: Any) -> Settings:
     """Settings for an app under test."""
     on_this_machine = not str(others.get("origin", ORIGIN)).startswith("https://")
-    given = {"origin": ORIGIN, "demo": on_this_machine, "movable_clock": on_this_machine, **others}
+    given = {
+        "origin": ORIGIN,
+        "demo": on_this_machine,
+        "movable_clock": on_this_machine,
+        "ticket_keys": TICKET_KEYS,
+        **others,
+    }
     return Settings(data=data, database_url=database_url, **given)
 
 

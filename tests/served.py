@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.ticket_keys import TICKET_KEYS
 from webapp.keyring import open_keyring
 from webapp.settings import Settings, environment_for_children
 
@@ -65,7 +66,9 @@ def wait_until_ready(url: str, seconds: float = 30) -> None:
 
 
 @contextmanager
-def served(database_url: str, data: Path, processes: int = 2, trusted_proxies: int = 0) -> Iterator[Served]:
+def served(
+    database_url: str, data: Path, processes: int = 2, trusted_proxies: int = 0, registration_site: str = ""
+) -> Iterator[Served]:
     """The product on ``database_url`` (migrated, with an exam), ended afterwards whatever happens."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
@@ -77,6 +80,8 @@ def served(database_url: str, data: Path, processes: int = 2, trusted_proxies: i
         trusted_proxies=trusted_proxies,
         demo=True,
         movable_clock=True,
+        ticket_keys=TICKET_KEYS,
+        registration_site=registration_site,
     )
     open_keyring("", data / "keys")
     log = data / "served.log"

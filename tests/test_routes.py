@@ -19,6 +19,11 @@ from webapp.settings import Settings
 ROUTES = """
 GET  /                                public            page
 POST /                                public            sign-in
+POST /enter                           public            sign-in
+GET  /enter                           public            page
+POST /enter/confirm                   public            sign-in
+GET  /activate                        public            page
+POST /activate                        public            sign-in
 POST /sign-out                        signed-in         form
 POST /language                        public            form
 POST /demo/clock                      public            form
@@ -94,6 +99,7 @@ def test_a_route_without_a_decision_is_refused_at_start(settings: Settings) -> N
 # One form that the right person gets a 2xx or 3xx for, by address. ``{other}`` is another account of staff.
 FORMS: dict[str, dict[str, Any]] = {
     "POST /sign-out": {},
+    "POST /enter/confirm": {},
     "POST /language": {"language": "en", "back": "/help"},
     "POST /demo/clock": {"move": "back", "back": "/"},
     "POST /account/other-sessions": {},
@@ -102,8 +108,10 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST /staff/people/<uuid:staff_id>/disable": {},
     "POST /staff/people/<uuid:staff_id>/enable": {},
 }
-# These need a password in hand; the journeys of signing in and of the account go through them.
+# These need a password or a ticket in hand; the journeys of signing in, entering and of the account go through them.
 ELSEWHERE = {
+    "POST /enter",
+    "POST /activate",
     "POST /",
     "POST /staff/sign-in",
     "POST /staff/enrol",

@@ -19,9 +19,21 @@ from webapp.guard.access import AUDIENCE_ATTRIBUTE
 from webapp.guard.headers import put_headers
 from webapp.guard.rate import RATE_ATTRIBUTE
 from webapp.guard.same_origin import SAFE_METHODS, comes_from_us
+from webapp.guard.tickets import read_ticket_keys
 from webapp.keyring import open_keyring
 from webapp.logs import note_request
-from webapp.pages import account, demo_clock, doorway, errors, health, help_pages, staff_doorway, static_files
+from webapp.pages import (
+    account,
+    activating,
+    demo_clock,
+    doorway,
+    entering,
+    errors,
+    health,
+    help_pages,
+    staff_doorway,
+    static_files,
+)
 from webapp.pages.candidate import home as candidate_home
 from webapp.pages.candidate import materials as candidate_materials
 from webapp.pages.candidate import photos
@@ -34,6 +46,8 @@ from webapp.settings import Settings
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     doorway.blueprint,
+    entering.blueprint,
+    activating.blueprint,
     staff_doorway.blueprint,
     account.blueprint,
     candidate_home.blueprint,
@@ -48,6 +62,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     static_files.blueprint,
 )
 _PACKED_FROM_BYTES = 1_024
+# The registration site's page posts a ticket here. The ticket itself is the authority: the route rests on no
+# cookie, opens no session and changes nothing for whoever is signed in.
+_FROM_ELSEWHERE = frozenset({("POST", "entering.take_ticket")})
 _WITHOUT_PERSON = frozenset({"static_files.static_file", "health.alive", "health.ready"})
 
 
@@ -75,6 +92,7 @@ def create_app(settings: Settings) -> Quart:
     app.url_map.merge_slashes = False  # a doubled slash is another address, not one to be sent on from
     app.config["SETTINGS"] = settings
     app.config["KEYRING"] = open_keyring(settings.keys, settings.data / "keys")
+    app.config["TICKET_KEYS"] = read_ticket_keys(settings.ticket_keys)
     app.config["MAX_CONTENT_LENGTH"] = None  # each reader counts its own bytes; see webapp.pages.forms
     app.jinja_env.install_gettext_callables(translate, translate_plural, newstyle=True)  # type: ignore[attr-defined]
     app.extensions["photo_desk"] = desk = photo_desk(settings.data, app.config["KEYRING"])
@@ -108,7 +126,9 @@ def _put_up_walls(app: Quart, settings: Settings) -> None:
     async def refuse_foreign_origins() -> None:
         g.started = time.perf_counter()
         g.person = None
-        if request.method not in SAFE_METHODS and not comes_from_us(request.headers, settings.origin):
+        if request.method in SAFE_METHODS or (request.method, request.endpoint) in _FROM_ELSEWHERE:
+            return
+        if not comes_from_us(request.headers, settings.origin):
             raise Refused("origin.foreign")
 
     @app.before_request

@@ -211,14 +211,16 @@ def check_events() -> None:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65_535))
 def serve(host: str, port: int) -> None:
     """Serve with the supervisor and its processes until SIGTERM."""
+    from webapp.guard.tickets import read_ticket_keys
     from webapp.keyring import KeyringProblem, open_keyring
     from webapp.supervisor import PortTaken, Supervisor, bind
 
     settings = _settings()
     try:
         open_keyring(settings.keys, settings.data / "keys")  # else each child would find out, again and again
+        read_ticket_keys(settings.ticket_keys)
         listening = bind(host, port)
-    except (KeyringProblem, OSError) as problem:
+    except (KeyringProblem, SettingsProblem, OSError) as problem:
         raise click.ClickException(str(problem)) from problem
     except PortTaken as taken:
         raise click.ClickException(str(taken)) from taken
@@ -253,14 +255,19 @@ def duties_command(lifeline: int | None) -> None:
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65_535), help="0 takes a free one."
 )
 @click.option(
+    "--site-port",
+    type=click.IntRange(0, 65_535),
+    help="Port of the demo registration site; 0 takes a free one.  [default: the one after --port]",
+)
+@click.option(
     "--data", type=click.Path(file_okay=False, path_type=Path), default=Path(".demo"), show_default=True
 )
 @click.option("--json", "as_json", is_flag=True, help="First line: one JSON object for tools.")
-def demo(port: int, data: Path, *, as_json: bool) -> None:
+def demo(port: int, site_port: int | None, data: Path, *, as_json: bool) -> None:
     """A demo with made-up people on this machine: sets everything up at first use, then serves."""
     from webapp.demo_command import run_demo
 
-    sys.exit(run_demo(port, data.absolute(), as_json=as_json))
+    sys.exit(run_demo(port, site_port, data.absolute(), as_json=as_json))
 
 
 @main.command()

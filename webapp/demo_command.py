@@ -1,4 +1,4 @@
-"""``webapp demo``: the product with made-up people on this machine, ready in one command.
+"""``webapp demo``: the product and a registration site with made-up people on this machine, ready in one command.
 
 The data folder is built once. It counts as built when the book of sign-ins stands in it, which is written last:
 a demo that was killed while building starts over, one that was killed later goes on.
@@ -14,6 +14,7 @@ import socket
 import sys
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,29 +22,65 @@ from zoneinfo import ZoneInfo
 
 from webapp.actions.keep_staff import add_staff
 from webapp.actions.load_exam import load_exam
+from webapp.actions.take_registrations import take_registrations
 from webapp.clock import now
 from webapp.database import migrate, opened_database
+from webapp.demo.arrivals import COMPLETE, NOT_ACTIVATED
+from webapp.demo.browsing import wait_until_answers
+from webapp.demo.building import lay_papers_ready, let_everybody_in
 from webapp.demo.people import STAFF
-from webapp.demo.walking_in import enrol_everybody, wait_until_ready
+from webapp.demo.records import CANDIDATES
+from webapp.demo.tickets import FILE as TICKET_KEYS
+from webapp.demo.tickets import make_key
 from webapp.exams import load_package
 from webapp.records.reading.exams import open_exam
 from webapp.rules.exam_package import ExamPackage
 from webapp.rules.roles import Role
 from webapp.rules.windows import Window
 from webapp.settings import Settings
-from webapp.supervisor import PortTaken, Supervisor, bind
+from webapp.supervisor import Companion, PortTaken, Supervisor, bind
 
 HOST = "127.0.0.1"  # published passwords: nobody else may reach it
 EXAM = "tianjin_2020"
 BOOK = "demo.json"
-_OURS = (BOOK, "keys", "shelf", "webapp.sqlite3", "webapp.sqlite3-wal", "webapp.sqlite3-shm")
+_OURS = (
+    BOOK,
+    TICKET_KEYS,
+    "keys",
+    "originals",
+    "shelf",
+    "webapp.sqlite3",
+    "webapp.sqlite3-wal",
+    "webapp.sqlite3-shm",
+)
 _OPEN_SINCE_DAYS = 10
 _OPEN_FOR_DAYS = 4
+_LAST_PORT = 65_535
 
 
-def run_demo(port: int, data: Path, *, as_json: bool) -> int:
-    """Builds the demo if need be and serves it until SIGTERM; the exit status."""
-    data.mkdir(parents=True, exist_ok=True)
+@dataclass(frozen=True)
+class _Place:
+    """Where this run of the demo is: the addresses may be others each time, the data stay."""
+
+    url: str
+    registration_site: str
+    data: Path
+
+    @property
+    def book(self) -> Path:
+        return self.data / BOOK
+
+    @property
+    def ticket_keys(self) -> Path:
+        return self.data / TICKET_KEYS
+
+
+def run_demo(port: int, site_port: int | None, data: Path, *, as_json: bool) -> int:
+    """Builds the demo if need be and serves it until SIGTERM; the exit status.
+
+    Port 0 takes a free one. ``site_port`` is the registration site's; None: the one after ``port``.
+    """
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (data / "lock").open("w") as door:
         try:
             fcntl.flock(door, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -53,7 +90,22 @@ def run_demo(port: int, data: Path, *, as_json: bool) -> int:
             listening = bind(HOST, port)
         except PortTaken as taken:
             return _complain(f"{taken}; stop what runs there, or choose another port: make demo PORT=8001")
-        return _serve(listening, data, as_json=as_json)
+        try:
+            beside = bind(HOST, site_port if site_port is not None else _port_after(port))
+        except PortTaken as taken:
+            listening.close()
+            return _complain(f"{taken}; the registration site takes another with --site-port (0: a free one)")
+        return _serve(listening, beside, _Place(_address(listening), _address(beside), data), as_json=as_json)
+
+
+def _port_after(port: int) -> int:
+    """The next port; a free one where there is none or where the first is a free one."""
+    return port + 1 if 0 < port < _LAST_PORT else 0
+
+
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://{host}:{port}"
 
 
 def _complain(sentence: str) -> int:
@@ -61,32 +113,43 @@ def _complain(sentence: str) -> int:
     return 1
 
 
-def _serve(listening: socket.socket, data: Path, *, as_json: bool) -> int:
-    host, port = listening.getsockname()[:2]
-    url = f"http://{host}:{port}"
+def _serve(listening: socket.socket, beside: socket.socket, place: _Place, *, as_json: bool) -> int:
+    built = _is_built(place.book)
+    if not built:
+        _remove_half_built(place.data)
     settings = Settings(
-        data=data,
-        database_url=f"sqlite://{data / 'webapp.sqlite3'}",
-        origin=url,
+        data=place.data,
+        database_url=f"sqlite://{place.data / 'webapp.sqlite3'}",
+        origin=place.url,
         demo=True,
         movable_clock=True,
+        registration_site=place.registration_site,
+        ticket_keys=make_key(place.ticket_keys),
     )
-    book = data / BOOK
     codes: dict[str, str] = {}
-    if not book.exists():
-        _remove_half_built(data)
-        codes = asyncio.run(_lay_foundation(settings))
-    else:
+    if built:
         asyncio.run(migrate(settings.database_url))
-    supervisor = Supervisor(settings, listening)
+    else:
+        codes = asyncio.run(_lay_foundation(settings))
+    site = Companion(
+        "webapp.demo.registration_site",
+        ["--origin", place.url, "--ticket-key", str(place.ticket_keys)],
+        beside,
+    )
+    supervisor = Supervisor(settings, listening, [site])
     builder = threading.Thread(
         target=_build_and_tell,
-        args=(supervisor, url, book, codes),
+        args=(supervisor, place, codes),
         kwargs={"as_json": as_json},
         daemon=True,
     )
     builder.start()
     return supervisor.run()
+
+
+def _is_built(book: Path) -> bool:
+    """Whether everybody is in; a book of before there were candidates is none."""
+    return book.exists() and "candidates" in json.loads(book.read_text())
 
 
 def _remove_half_built(data: Path) -> None:
@@ -107,12 +170,18 @@ def demo_window(package: ExamPackage, today: datetime) -> Window:
 
 
 async def _lay_foundation(settings: Settings) -> dict[str, str]:
-    """Database, exam and accounts: what an operator does by hand on a real host. One-time codes by user name."""
+    """What an operator does by hand on a real host: database, exam, accounts, registrations.
+
+    Returns the one-time codes of the accounts by user name.
+    """
     await migrate(settings.database_url)
     package = load_package(EXAM)
     async with opened_database(settings.database_url):
         await load_exam(package, by="operator", windows={package.phases[0].code: demo_window(package, now())})
         exam = await open_exam()
+        taken = await take_registrations(exam, [person.record for person in CANDIDATES], by="operator")
+        if taken.failed:
+            raise RuntimeError(f"registrations were refused: {taken.failed}")
         offices = {office.code: office.id for office in exam.offices}
         invitations = [
             await add_staff(
@@ -128,17 +197,20 @@ async def _lay_foundation(settings: Settings) -> dict[str, str]:
 
 
 def _build_and_tell(
-    supervisor: Supervisor, url: str, book: Path, codes: Mapping[str, str], *, as_json: bool
+    supervisor: Supervisor, place: _Place, codes: Mapping[str, str], *, as_json: bool
 ) -> None:
     try:
-        wait_until_ready(url)
         if codes:
-            _write_whole(book, {"staff": [sheet.plain() for sheet in enrol_everybody(url, codes)]})
+            lay_papers_ready()
+        wait_until_answers(f"{place.url}/readyz")
+        wait_until_answers(place.registration_site)
+        if codes:
+            _write_whole(place.book, let_everybody_in(place.url, codes, place.ticket_keys))
     except Exception as problem:  # noqa: BLE001 - a thread's exception would otherwise only be printed
         _complain(f"could not be built: {problem}")
         supervisor.end()
         return
-    _tell(url, book, as_json=as_json)
+    _tell(place, json.loads(place.book.read_text()), as_json=as_json)
 
 
 def _write_whole(book: Path, content: dict[str, Any]) -> None:
@@ -147,15 +219,36 @@ def _write_whole(book: Path, content: dict[str, Any]) -> None:
     draft.replace(book)
 
 
-def _tell(url: str, book: Path, *, as_json: bool) -> None:
-    known = json.loads(book.read_text())
+def _tell(place: _Place, known: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps({"url": url, "data": str(book.parent), **known}, ensure_ascii=False), flush=True)  # noqa: T201
+        addresses = {
+            "url": place.url,
+            "registration_site": place.registration_site,
+            "data": str(place.data),
+        }
+        print(json.dumps({**addresses, **known}, ensure_ascii=False), flush=True)  # noqa: T201
         return
-    lines = [
+    print("\n".join(_in_words(place, known)), flush=True)  # noqa: T201
+
+
+def _in_words(place: _Place, known: dict[str, Any]) -> list[str]:
+    candidates = known["candidates"]
+    activated = [sheet for sheet in candidates if sheet["state"] != NOT_ACTIVATED]
+    shown = [
+        *[sheet for sheet in activated if sheet["state"] == COMPLETE][:2],
+        *[sheet for sheet in activated if sheet["state"] != COMPLETE][:3],
+    ]
+    return [
         "",
-        f"  The demo serves on {url}",
-        f"  Staff sign in at {url}/staff/sign-in",
+        f"  The demo serves on {place.url}",
+        f"  Candidates begin at the registration site {place.registration_site}",
+        "  Choose a person there, then 上传相关材料.",
+        "",
+        f"  {len(activated)} of its {len(candidates)} people have an account already. Some, to sign in at {place.url}",
+        "",
+        *(f"  {sheet['user_name']:<8} {sheet['password']}  {sheet['state']}" for sheet in shown),
+        "",
+        f"  Staff sign in at {place.url}/staff/sign-in",
         "",
         *(
             f"  {sheet['user_name']:<8} {sheet['password']}  TOTP {sheet['totp_secret']}  "
@@ -166,4 +259,3 @@ def _tell(url: str, book: Path, *, as_json: bool) -> None:
         "  Codes of the day: .venv/bin/webapp code USER_NAME      Ctrl-C ends the demo, its data stay.",
         "",
     ]
-    print("\n".join(lines), flush=True)  # noqa: T201

@@ -17,8 +17,10 @@ from webapp.actions.seal_chains import seal_chains
 from webapp.actions.shrink_originals import shrink_originals
 from webapp.actions.sweep_photos import sweep_photos
 from webapp.database import opened_database
+from webapp.guard.entries import forget_ended_entries
 from webapp.guard.sessions import forget_ended_sessions
 from webapp.guard.throttles import forget_old_tries
+from webapp.guard.tickets import forget_used_tickets
 from webapp.keyring import open_keyring
 from webapp.settings import Settings
 
@@ -38,6 +40,8 @@ DUTIES = (
     Duty("seal the event chains", 600, seal_chains),
     Duty("forget ended sessions", 300, forget_ended_sessions),
     Duty("forget old tries", 3600, forget_old_tries),
+    Duty("forget used tickets", 3600, forget_used_tickets),
+    Duty("forget ended entries", 300, forget_ended_entries),
 )
 
 

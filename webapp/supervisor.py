@@ -42,9 +42,20 @@ def bind(host: str, port: int) -> socket.socket:
     return listening
 
 
+@dataclass(frozen=True)
+class Companion:
+    """Another server that lives and ends with ours: a module that takes ``--socket`` and ``--lifeline``."""
+
+    module: str
+    arguments: Sequence[str]
+    listening: socket.socket
+
+
 @dataclass
 class _Child:
+    name: str
     arguments: Sequence[str]
+    kept_open: Sequence[int]
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     failures: int = 0
@@ -57,22 +68,20 @@ class Supervisor:
 
     settings: Settings
     listening: socket.socket
+    companions: Sequence[Companion] = ()
     _children: list[_Child] = field(default_factory=list)
     _ending: bool = False
 
     def run(self) -> int:
         """Starts the children and stays until SIGTERM or SIGINT."""
         reading, writing = os.pipe()
-        fd = self.listening.fileno()
-        serving = ["serve-one", "--socket", str(fd), "--lifeline", str(reading)]
-        self._children = [_Child(serving) for _ in range(self.settings.processes)]
-        self._children.append(_Child(["duties", "--lifeline", str(reading)]))
+        self._children = self._planned(reading)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._end)
         try:
             while not self._ending:
                 try:
-                    self._start_missing([fd, reading])
+                    self._start_missing()
                 except OSError:  # no process or no room for a complaint now; the next round tries again
                     time.sleep(1.0)
                 time.sleep(0.1)
@@ -80,7 +89,23 @@ class Supervisor:
         finally:
             os.close(reading)
             os.close(writing)
-            self.listening.close()
+            for listening in (self.listening, *(one.listening for one in self.companions)):
+                listening.close()
+
+    def _planned(self, reading: int) -> list[_Child]:
+        lifeline = ["--lifeline", str(reading)]
+        ours, theirs = self.listening.fileno(), [one.listening.fileno() for one in self.companions]
+        serving = ["webapp", "serve-one", "--socket", str(ours), *lifeline]
+        return [
+            *(_Child("serve-one", serving, [ours, reading]) for _ in range(self.settings.processes)),
+            _Child("duties", ["webapp", "duties", *lifeline], [reading]),
+            *(
+                _Child(
+                    one.module, [one.module, "--socket", str(fd), *lifeline, *one.arguments], [fd, reading]
+                )
+                for one, fd in zip(self.companions, theirs, strict=True)
+            ),
+        ]
 
     def end(self) -> None:
         """Ends the children gently and lets :meth:`run` return; may be called from another thread."""
@@ -89,7 +114,7 @@ class Supervisor:
     def _end(self, _number: int, _frame: FrameType | None) -> None:
         self._ending = True
 
-    def _start_missing(self, kept_open: Sequence[int]) -> None:
+    def _start_missing(self) -> None:
         moment = time.monotonic()
         for child in self._children:
             if child.process is not None and child.process.poll() is not None:
@@ -97,15 +122,15 @@ class Supervisor:
                 child.failures = 0 if steady else child.failures + 1
                 pause = _RESTART_PAUSES[min(child.failures, len(_RESTART_PAUSES) - 1)]
                 print(  # noqa: T201 - the operator's terminal or journal
-                    f"{child.arguments[0]} ended with {child.process.returncode}; again in {pause:.1f} s",
+                    f"{child.name} ended with {child.process.returncode}; again in {pause:.1f} s",
                     file=sys.stderr,
                     flush=True,
                 )
                 child.process, child.not_before = None, moment + pause
             if child.process is None and moment >= child.not_before and not self._ending:
                 child.process = subprocess.Popen(
-                    [sys.executable, "-m", "webapp", *child.arguments],
-                    pass_fds=kept_open,
+                    [sys.executable, "-m", *child.arguments],
+                    pass_fds=child.kept_open,
                     env=environment_for_children(self.settings),
                     # Ctrl-C in a terminal goes to the whole group; the children are told by us, once.
                     start_new_session=True,

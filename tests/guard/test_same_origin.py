@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 
 import pytest
@@ -101,6 +102,41 @@ async def test_a_foreign_request_is_refused_whatever_its_method_and_address(hous
         assert response.status_code == 403, (method, path)
         own = await client.open(path, method=method, headers={"Origin": ORIGIN}, json=sentinel)
         assert own.status_code in {404, 405, 415}, (method, path)
+
+
+@either_will_do
+async def test_of_all_routes_only_the_one_for_tickets_takes_foreign_forms(house: House) -> None:
+    client, served = house.app.test_client(), set()
+    unsafe = [
+        (method, rule)
+        for rule in house.app.url_map.iter_rules()
+        for method in (rule.methods or set()) - SAFE_METHODS
+    ]
+    assert len(unsafe) > 10
+    for method, rule in unsafe:
+        path = re.sub(r"<uuid:\w+>", "00000000-0000-4000-8000-000000000000", rule.rule)
+        path = re.sub(r"<\w+>", "ID", path)
+        assert "<" not in path, "an example for this kind of place is missing"
+        for foreign in ({"Origin": EVIL}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}, {}):
+            response = await client.open(path, method=method, headers=foreign, json=sentinel)
+            if response.status_code != 403:
+                served.add((method, rule.rule))
+    assert served == {("POST", "/enter")}
+
+
+@either_will_do
+async def test_no_other_address_or_method_passes_for_the_one_for_tickets(house: House) -> None:
+    client = house.app.test_client()
+    for method, path in (
+        ("PUT", "/enter"),
+        ("DELETE", "/enter"),
+        ("POST", "/enter/"),
+        ("POST", "/enter/confirm"),
+        ("POST", "/enter;x"),
+        ("POST", "/ENTER"),
+    ):
+        response = await client.open(path, method=method, headers={"Origin": EVIL}, json=sentinel)
+        assert response.status_code == 403, (method, path)
 
 
 @either_will_do

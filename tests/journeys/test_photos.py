@@ -219,6 +219,13 @@ BAD = {
     "photo.not_jpeg_or_png": (415, b"GIF89a" + bytes(50)),
     "photo.truncated": (422, print_of()[:-400]),
     "photo.damaged": (422, pictures.with_size(print_of(), 800, 700)),
+    "photo.animated": (
+        422,
+        pictures.with_chunks(
+            pictures.written(pictures.page(64, 48, 0), "PNG"),
+            pictures.chunk(b"acTL", (2).to_bytes(4) + bytes(4)),
+        ),
+    ),
     "photo.too_many_pixels": (422, pictures.with_size(print_of(), 9000, 9000)),
     "photo.too_large": (413, print_of() + bytes(204_800)),
 }

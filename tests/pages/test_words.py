@@ -60,6 +60,10 @@ def codes_of(call: ast.Call, where: str) -> set[str]:
 
 ENDINGS: dict[object, Callable[[], set[str]]] = {
     "password.": lambda: returned_words("rules/passwords.py", "password_problem"),
+    "recovery.": lambda: (
+        returned_words("rules/recovery.py", "question_problem")
+        | returned_words("rules/recovery.py", "answer_problem")
+    ),
     "photo.": lambda: set(photos.REFUSALS),
     "locked.": lambda: {why.value for why in Why},
 }

@@ -72,6 +72,19 @@ async def _candidate_entered(exam_code: str, candidate_id: UUID) -> None:
 
 
 @transaction
+async def note_entry(exam_code: str, candidate_id: UUID) -> None:
+    """Writes down that a candidate came in with a ticket."""
+    who = f"candidate:{candidate_id}"
+    await record(exam_chain(exam_code), actor=who, what="sign_in.done", subject=who, door="ticket")
+
+
+@transaction
+async def note_refused_ticket(exam_code: str, reason: str) -> None:
+    """Writes down that a ticket was refused; ``reason`` is the refusal's code."""
+    await record(exam_chain(exam_code), actor="nobody", what="sign_in.failed", door="ticket", reason=reason)
+
+
+@transaction
 async def _staff_entered(exam_code: str, staff_id: UUID, step: int) -> None:
     # One code, one sign-in: of two browsers that send the same code at once only one raises the step.
     took = await Staff.filter(id=staff_id, totp_step__lt=step, disabled_at=None).update(

@@ -1,88 +1,68 @@
-"""How the demo's staff come in: through the product's own pages, over HTTP."""
+"""How the demo's candidates come in: with a ticket through the product's own pages, photos in their hands."""
 
 from __future__ import annotations
 
-import html
-import re
-import time
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections import Counter
+from uuid import UUID, uuid5
 
 import httpx
-import pyotp
 
-from webapp.demo.people import PASSWORD, STAFF, DemoStaff
+from webapp.demo.arrivals import Arrival
+from webapp.demo.browsing import WalkFailed, browser, fields_of, said
+from webapp.demo.drawing import draw_photo
+from webapp.demo.people import PASSWORD
+from webapp.demo.records import CANDIDATES, DemoCandidate
+from webapp.demo.tickets import TicketKey, ticket
 
-_STEP_SECONDS = 30
-_TRIES = 3
-_SECRET = re.compile(r"\b((?:[A-Z2-7]{4} ){7}[A-Z2-7]{4})\b")
-
-
-class WalkFailed(Exception):
-    """A page did not answer as a person would expect; the message quotes what it said."""
-
-
-@dataclass(frozen=True)
-class SignInSheet:
-    """What somebody needs to sign in."""
-
-    user_name: str
-    name: str
-    office: str
-    roles: tuple[str, ...]
-    password: str
-    totp_secret: str
-
-    def plain(self) -> dict[str, object]:
-        """The sheet as plain data."""
-        return asdict(self)
+_PHOTOS = UUID("6f0d9d1e-5a1b-4f0e-9a55-0d3e12010000")
+_BY_USER_NAME = {person.user_name: person for person in CANDIDATES}
 
 
-def wait_until_ready(url: str, seconds: float = 60.0) -> None:
-    """Waits until the product takes people."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            if httpx.get(f"{url}/readyz", timeout=5).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.2)
-    raise WalkFailed(f"{url} was not ready after {seconds:.0f} s")
+def photo_id(number: str, place: str, index: int = 0) -> UUID:
+    """The id of somebody's ``index``-th photo at ``place``: the same whenever it is sent."""
+    return uuid5(_PHOTOS, f"{number} {place} {index}")
 
 
-def enrol_everybody(url: str, codes: Mapping[str, str]) -> list[SignInSheet]:
-    """Everybody takes their account into use with the one-time code (by user name) that the operator gave them."""
-    return [_enrol(url, person, codes[person.user_name]) for person in STAFF]
+def walk_in(url: str, key: TicketKey, arrival: Arrival) -> None:
+    """Somebody comes in, activates the account if need be, and uploads; the second time changes nothing."""
+    person = _BY_USER_NAME[arrival.user_name]
+    with browser(url) as there:
+        _enter(there, person, ticket(key, url, person))
+        seen: Counter[str] = Counter()
+        for place in arrival.photos:
+            _upload(there, person, place, seen[place])
+            seen[place] += 1
 
 
-def _enrol(url: str, person: DemoStaff, code: str) -> SignInSheet:
-    # A slow machine is no reason to give up: a person would wait a minute too.
-    headers = {"Origin": url, "Accept-Language": "zh-CN"}
-    with httpx.Client(base_url=url, headers=headers, follow_redirects=True, timeout=60) as browser:
-        shown = browser.post("/staff/enrol", data={"user_name": person.user_name, "code": code})
-        match = _SECRET.search(shown.text)
-        if match is None:
-            raise WalkFailed(f"{person.user_name} was shown no secret: {_said(shown)}")
-        secret = match[1].replace(" ", "")
-        form = {
-            "user_name": person.user_name,
-            "code": code,
-            "password": PASSWORD,
-            "password_again": PASSWORD,
-        }
-        answer = shown
-        for _ in range(_TRIES):
-            # The code of half a minute ago is still taken, and leaves the one on the phone for the first sign-in.
-            # It may grow too old on its way; then the next try has a newer one.
-            before = pyotp.TOTP(secret).at(int(time.time()) - _STEP_SECONDS)
-            answer = browser.post("/staff/enrol/confirm", data={**form, "totp": before})
-            if answer.url.path == "/staff/sign-in":
-                return SignInSheet(
-                    person.user_name, person.name, person.office, person.roles, PASSWORD, secret
-                )
-    raise WalkFailed(f"{person.user_name} could not enrol: {_said(answer)}")
+def _enter(there: httpx.Client, person: DemoCandidate, signed: str) -> None:
+    page = there.post("/enter", data={"ticket": signed})
+    if page.url.path == "/activate":
+        page = there.post("/activate", data=_filled_in(page, person))
+    elif page.url.path == "/enter":
+        page = there.post("/enter/confirm", data=fields_of(page, "/enter/confirm"))
+    if page.url.path != "/my":
+        raise WalkFailed(f"{person.user_name} did not get in, but to {page.url.path}: {said(page)}")
 
 
-def _said(answer: httpx.Response) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())[:400]
+def _filled_in(page: httpx.Response, person: DemoCandidate) -> dict[str, str]:
+    form = fields_of(page, "/activate")
+    answers = {name: f"演示{person.user_name}{name[-1]}" for name in form if name.startswith("answer_")}
+    return {
+        **form,
+        **answers,
+        "password": PASSWORD,
+        "password_again": PASSWORD,
+        "pledges": "yes",
+        "consent": "yes",
+    }
+
+
+def _upload(there: httpx.Client, person: DemoCandidate, place: str, index: int) -> None:
+    answer = there.put(
+        f"/my/photos/{photo_id(person.number, place, index)}",
+        params={"slot": place},
+        content=draw_photo(place, index, person.record),
+        headers={"Content-Type": "image/jpeg", "Accept": "application/json"},
+    )
+    if answer.status_code not in {200, 201}:
+        raise WalkFailed(f"{person.user_name} could not upload {place}: {said(answer)}")

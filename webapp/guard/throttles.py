@@ -65,6 +65,10 @@ class Throttles:
         """For a person who is signed in already, such as somebody who gives the old password for a new one."""
         return [Counted(self._key("signed in", door, account), allowance, cleared_by_success=True)]
 
+    def for_address(self, door: str, address: str) -> list[Counted]:
+        """For a door at which nobody names an account, such as that of the tickets."""
+        return [Counted(self._key("address", door, address), ADDRESS)]
+
     async def take(self, counted: Sequence[Counted]) -> None:
         """Counts one try everywhere or nowhere; :class:`Refused` ``tries.wait`` with ``seconds`` if it is too many."""
         wait = await _take(sorted(counted, key=lambda one: one.key))

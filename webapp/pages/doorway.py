@@ -10,6 +10,7 @@ from quart.typing import ResponseReturnValue
 from webapp.actions.sign_in import note_sign_out, sign_in_candidate
 from webapp.guard.access import Audience, audience, current_person
 from webapp.guard.browser import forget_session, remember_session, same_site_path
+from webapp.guard.entries import forget_entry, use_entry_up
 from webapp.guard.rate import FORM, PAGE, SIGN_IN, client_address, rate
 from webapp.guard.sessions import end_session
 from webapp.pages.chrome import exam_shown, render
@@ -116,11 +117,12 @@ async def sign_out() -> ResponseReturnValue:
     person = current_person()
     await end_session(person.session_id)
     forget_session()
+    await use_entry_up()  # on a shared computer the next person must not find anybody on the doorstep
     await note_sign_out((await exam_shown()).code, person.actor)
     address = url_for("staff_doorway.sign_in_page" if person.kind == "staff" else "doorway.sign_in_page")
     response: Response = redirect(f"{address}?notice=signed-out")  # type: ignore[assignment]
     response.headers["Clear-Site-Data"] = '"cache"'
-    return response
+    return forget_entry(response)
 
 
 @blueprint.post("/language")

@@ -27,6 +27,49 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
         later("用户名或启用码不正确，或启用码已过期。可以向管理员要一个新的启用码。"),
     ),
     "enrol.totp_wrong": (422, later("动态码不正确。确认手机时间准确，再输入当前显示的 6 位数字。")),
+    "ticket.broken": (422, later("这次没能进入。回到报名系统，再点一次“上传相关材料”。")),
+    "ticket.foreign": (
+        422,
+        later("这个入口是另一个网站的，没能进入。回到报名系统，再点一次“上传相关材料”。"),
+    ),
+    "ticket.expired": (
+        410,
+        later("这个入口已经过期，它在 60 秒内有效。回到报名系统，再点一次“上传相关材料”。"),
+    ),
+    "ticket.used": (
+        410,
+        later("这个入口已经用过，它只能用一次。回到报名系统，再点一次“上传相关材料”。"),
+    ),
+    "ticket.unknown": (
+        404,
+        later("这里还没有收到您的报名记录。过几个小时回到报名系统，再点一次“上传相关材料”，或打电话给考区。"),
+    ),
+    "ticket.superseded": (
+        409,
+        later("这条报名记录已被新的报名代替。回到报名系统，打开新的报名信息，再点一次“上传相关材料”。"),
+    ),
+    "ticket.user_name": (
+        409,
+        later(
+            "报名系统的用户名与这里记下的不一致，没能进入。"
+            "回到报名系统，再点一次“上传相关材料”，仍然不行就打电话给考区。"
+        ),
+    ),
+    "enter.ended": (410, later("这次进入已经过期或用完。回到报名系统，再点一次“上传相关材料”。")),
+    "enter.other_person": (409, later("这个浏览器里登录的人变了，请再确认一次。")),
+    "activate.already": (409, later("这个账号已经激活过了，用激活时设置的密码登录。")),
+    "activate.texts_changed": (409, later("下面要您阅读的内容刚刚更新，请看过以后再激活。")),
+    "activate.no_pledges": (422, later("同意承诺以后才能激活账号。")),
+    "activate.no_consent": (422, later("同意处理证件和人像照片以后才能激活账号。")),
+    "recovery.unknown_question": (422, later("问题 %(place)s 要从列出的里面选一个。")),
+    "recovery.same_question": (422, later("问题 %(place)s 与上面的相同，换一个。")),
+    "recovery.too_short": (422, later("问题 %(place)s 的答案至少 %(least)s 个字。")),
+    "recovery.too_long": (422, later("问题 %(place)s 的答案最多 %(most)s 个字。")),
+    "recovery.unprintable": (422, later("问题 %(place)s 的答案里有看不见的字符，换一个写法。")),
+    "recovery.same_as_user_name": (422, later("问题 %(place)s 的答案不能与用户名相同。")),
+    "recovery.same_as_password": (422, later("问题 %(place)s 的答案不能与密码相同。")),
+    "recovery.common": (422, later("问题 %(place)s 的答案太常见，容易被猜到，换一个。")),
+    "recovery.same_answer": (422, later("问题 %(place)s 的答案与上面的相同，换一个。")),
     "password.too_short": (422, later("密码至少 %(least)s 位。")),
     "password.too_long": (422, later("密码最多 %(most)s 位。")),
     "password.unprintable": (422, later("密码里有看不见的字符，换一个写法。")),

@@ -63,6 +63,12 @@ class ExamTexts:
             "consent": self.consent.version,
         }
 
+    def shown_at_activation(self) -> dict[str, str]:
+        """Of these the ones that somebody reads, or agrees to, when they activate their account."""
+        codes = [*(text.code for text in self.activation_notices), "pledges", "consent"]
+        versions = self.versions()
+        return {code: versions[code] for code in codes}
+
 
 @dataclass(frozen=True)
 class Hint:

@@ -23,6 +23,7 @@ WHAT = {
     "sign_in.done": later("登录"),
     "sign_in.failed": later("登录未成功"),
     "sign_out": later("退出登录"),
+    "candidate.activated": later("激活账号"),
     "password.changed": later("修改密码"),
     "registrations.taken": later("导入报名记录"),
     "registration.changed": later("报名信息变更"),
