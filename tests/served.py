@@ -67,7 +67,13 @@ def wait_until_ready(url: str, seconds: float = 30) -> None:
 
 @contextmanager
 def served(
-    database_url: str, data: Path, processes: int = 2, trusted_proxies: int = 0, registration_site: str = ""
+    database_url: str,
+    data: Path,
+    processes: int = 2,
+    trusted_proxies: int = 0,
+    *,
+    registration_site: str = "",
+    ticket_keys: str = TICKET_KEYS,
 ) -> Iterator[Served]:
     """The product on ``database_url`` (migrated, with an exam), ended afterwards whatever happens."""
     port = free_port()
@@ -80,7 +86,7 @@ def served(
         trusted_proxies=trusted_proxies,
         demo=True,
         movable_clock=True,
-        ticket_keys=TICKET_KEYS,
+        ticket_keys=ticket_keys,
         registration_site=registration_site,
     )
     open_keyring("", data / "keys")

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
@@ -36,8 +36,11 @@ def _settings() -> Settings:
 
 def _with_database(settings: Settings, work: Callable[[], Awaitable[Answer]]) -> Answer:
     """Runs ``work`` with the database open; what an operator can mend is said in one line."""
+    from webapp.clock import allow_moving
     from webapp.database import DatabaseProblem, database_now, opened_database, unapplied
     from webapp.records.reading.exams import NoExam
+
+    allow_moving(movable=settings.movable_clock)
 
     async def run() -> Answer:
         async with opened_database(settings.database_url):
@@ -184,6 +187,56 @@ def _tell_invitation(settings: Settings, work: Callable[[], Awaitable[Invitation
     click.echo(
         f"Take it into use at {settings.origin}/staff/enrol before {invitation.until:%Y-%m-%d %H:%M} UTC."
     )
+
+
+class _NoTable(click.ClickException):
+    """The file cannot be read at all."""
+
+    exit_code = 2
+
+
+@main.command(name="import-registrations")
+@click.argument("file", type=click.File("rb"), required=False)
+@click.option("--dry-run", is_flag=True, help="Say what would happen and write nothing.")
+@click.option("--columns", is_flag=True, help="List the columns of a table and what may stand in them.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def import_registrations_command(
+    file: BinaryIO | None, *, dry_run: bool, columns: bool, as_json: bool
+) -> None:
+    """Take registrations in from FILE (.xlsx or .csv; - is standard input).
+
+    Good rows are taken even if others fail. Exit status: 0 if all were, 1 if some failed, 2 if the file cannot be
+    read. The same file again changes nothing.
+    """
+    from webapp import import_command
+    from webapp.import_words import sentence_of_file
+    from webapp.sheets.bounds import MOST_BYTES
+    from webapp.sheets.refusals import NoTable
+    from webapp.sheets.tables import read_table
+
+    settings = _settings()
+    if columns:
+        click.echo("\n".join(_with_database(settings, import_command.column_lines)))
+        return
+    if file is None:
+        raise click.UsageError("which FILE? webapp import-registrations --columns tells what stands in it")
+    name = getattr(file, "name", "<stdin>")
+    try:
+        table = read_table(file.read(MOST_BYTES + 1), name)
+    except NoTable as none:
+        raise _NoTable(f"{name}: {sentence_of_file(none)}") from none
+    with click.progressbar(
+        length=len(table.rows), file=sys.stderr, hidden=dry_run or not sys.stderr.isatty()
+    ) as bar:
+        report = _with_database(
+            settings,
+            lambda: import_command.import_registrations(table, dry_run=dry_run, taken=bar.update),
+        )
+    if as_json:
+        click.echo(json.dumps(import_command.as_json(report), ensure_ascii=False))
+    else:
+        click.echo("\n".join(import_command.lines(report)))
+    sys.exit(report.status)
 
 
 @main.command(name="new-key")

@@ -5,7 +5,6 @@ Rows come here already read and checked. What people have uploaded is never touc
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,11 +15,11 @@ from webapp.clock import exam_now, now
 from webapp.database import transaction
 from webapp.records import Candidate, Case, Phase, Registration, Unit
 from webapp.records.reading.exams import OpenExam
-from webapp.records.reading.own_case import concerns_of
-from webapp.rules.chain import canonical
+from webapp.records.reading.own_case import needs_case
 from webapp.rules.fields import Record
 from webapp.rules.names import user_name_key
 from webapp.rules.stages import begins_at
+from webapp.rules.taking import Fate, Outcome, changed_fields, conflict, record_digest
 
 SLICE = 200
 """Rows a transaction: a page that reads does not wait longer than that."""
@@ -34,6 +33,21 @@ class Taken:
     changed: int = 0
     same: int = 0
     failed: list[tuple[str, str]] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list, compare=False, repr=False)
+    """The fate of each row, in their order; the counts above sum them up."""
+
+    def note(self, outcome: Outcome) -> None:
+        """Counts one row."""
+        self.outcomes.append(outcome)
+        match outcome.fate:
+            case Fate.ADDED:
+                self.added += 1
+            case Fate.CHANGED:
+                self.changed += 1
+            case Fate.SAME:
+                self.same += 1
+            case Fate.FAILED:
+                self.failed.append((outcome.number, outcome.code))
 
 
 async def take_registrations(exam: OpenExam, records: Sequence[Record], *, by: str) -> Taken:
@@ -49,11 +63,9 @@ async def take_registrations(exam: OpenExam, records: Sequence[Record], *, by: s
 
 
 async def _take(exam: OpenExam, records: Sequence[Record], by: str, taken: Taken) -> None:
-    here = await _take_slice(exam, records, by)  # counted only once its transaction stands
-    taken.added += here.added
-    taken.changed += here.changed
-    taken.same += here.same
-    taken.failed += here.failed
+    here = await _take_slice(exam, records, by)
+    for outcome in here.outcomes:  # counted only once its transaction stands
+        taken.note(outcome)
 
 
 @transaction
@@ -62,7 +74,7 @@ async def _take_slice(exam: OpenExam, records: Sequence[Record], by: str) -> Tak
     sites = {office.code: office.id for office in exam.sites}
     taken = Taken()
     for row in records:
-        await _take_one(exam, row, sites, by, taken)
+        taken.note(await _take_one(exam, row, sites, by))
     if taken.added or taken.changed:
         await record(
             exam_chain(exam.code),
@@ -76,33 +88,31 @@ async def _take_slice(exam: OpenExam, records: Sequence[Record], by: str) -> Tak
     return taken
 
 
-async def _take_one(exam: OpenExam, row: Record, sites: Mapping[str, UUID], by: str, taken: Taken) -> None:
-    number, digest = row["registration_number"], hashlib.sha256(canonical(dict(row))).hexdigest()
+async def _take_one(exam: OpenExam, row: Record, sites: Mapping[str, UUID], by: str) -> Outcome:
+    number, digest = row["registration_number"], record_digest(row)
     known = await Registration.get_or_none(exam_id=exam.id, number=number)
     if known is not None and known.record_digest == digest:
-        taken.same += 1
-        return
+        return Outcome(number, Fate.SAME)
     site = sites.get(row["site_code"])
     problem = "site_unknown" if site is None else await _conflict(exam.id, row, known)
     if problem or site is None:
-        taken.failed.append((number, problem))
-        return
+        return Outcome(number, Fate.FAILED, problem)
     values = await _values(exam.id, row, site)
     if known is None:
-        await _add(exam, row, digest, values, by)
-        taken.added += 1
-    else:
-        await _change(exam, known, row, digest, values, by=by)
-        taken.changed += 1
+        return Outcome(number, Fate.ADDED, case=await _add(exam, row, digest, values, by))
+    fields = changed_fields(known.record, row)
+    case = await _change(exam, known, row, digest=digest, values=values, fields=fields, by=by)
+    return Outcome(number, Fate.CHANGED, fields=fields, case=case)
 
 
 async def _conflict(exam_id: UUID, row: Record, known: Registration | None) -> str:
     person = await Candidate.get_or_none(exam_id=exam_id, id_type=row["id_type"], id_number=row["id_number"])
-    if person is not None and (known is None or known.candidate_id != person.id):
-        return "person_known"
-    own = known.candidate_id if known else None
-    namesake = await Candidate.filter(exam_id=exam_id, user_name_key=user_name_key(row["user_name"])).first()
-    return "user_name_taken" if namesake is not None and namesake.id != own else ""
+    namesake = await Candidate.get_or_none(exam_id=exam_id, user_name_key=user_name_key(row["user_name"]))
+    return conflict(
+        known.candidate_id if known else None,
+        person.id if person else None,
+        namesake.id if namesake else None,
+    )
 
 
 async def _values(exam_id: UUID, row: Record, site: UUID) -> dict[str, Any]:
@@ -123,7 +133,7 @@ async def _values(exam_id: UUID, row: Record, site: UUID) -> dict[str, Any]:
     }
 
 
-async def _add(exam: OpenExam, row: Record, digest: str, values: dict[str, Any], by: str) -> None:
+async def _add(exam: OpenExam, row: Record, digest: str, values: dict[str, Any], by: str) -> str:
     moment = now()
     candidate = await Candidate.create(exam_id=exam.id, **values)
     await Registration.create(
@@ -135,12 +145,13 @@ async def _add(exam: OpenExam, row: Record, digest: str, values: dict[str, Any],
         taken_at=moment,
         changed_at=moment,
     )
-    await _make_case(exam, candidate, row, digest, by)
+    return await _make_case(exam, candidate, row, digest, by)
 
 
-async def _make_case(exam: OpenExam, candidate: Candidate, row: Record, digest: str, by: str) -> None:
-    if not any(concern.requirement.must for concern in concerns_of(exam, row)):
-        return
+async def _make_case(exam: OpenExam, candidate: Candidate, row: Record, digest: str, by: str) -> str:
+    """The stage of the case that was made; empty where nothing is asked of this person."""
+    if not needs_case(exam, row):
+        return ""
     begins = begins_at(exam.window, await exam_now())
     case = await Case.create(
         phase_id=exam.phase.id,
@@ -159,24 +170,31 @@ async def _make_case(exam: OpenExam, candidate: Candidate, row: Record, digest: 
         registration=row["registration_number"],
         digest=digest,
     )
+    return case.stage
 
 
 async def _change(
-    exam: OpenExam, known: Registration, row: Record, digest: str, values: dict[str, Any], *, by: str
-) -> None:
-    fields = sorted(code for code in {*known.record, *row} if known.record.get(code, "") != row.get(code, ""))
+    exam: OpenExam,
+    known: Registration,
+    row: Record,
+    *,
+    digest: str,
+    values: dict[str, Any],
+    fields: Sequence[str],
+    by: str,
+) -> str:
     await Candidate.filter(id=known.candidate_id).update(**values)
     await Registration.filter(id=known.id).update(record=dict(row), record_digest=digest, changed_at=now())
     case = await Case.filter(phase_id=exam.phase.id, candidate_id=known.candidate_id).first()
     if case is None:
-        await _make_case(exam, await Candidate.get(id=known.candidate_id), row, digest, by)
-        return
+        return await _make_case(exam, await Candidate.get(id=known.candidate_id), row, digest, by)
     await Case.filter(id=case.id).update(version=case.version + 1)
     await record(
         case_chain(case.id),
         actor=by,
         what="registration.changed",
         subject=f"candidate:{known.candidate_id}",
-        fields=fields,
+        fields=list(fields),
         digest=digest,
     )
+    return ""

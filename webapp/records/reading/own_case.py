@@ -94,6 +94,11 @@ def concerns_of(exam: OpenExam, record: Record) -> tuple[Concern, ...]:
     return concerning(exam.package.materials_of(exam.phase.code), record)
 
 
+def needs_case(exam: OpenExam, record: Record) -> bool:
+    """Whether anything at all must be handed in by the person with this record."""
+    return any(concern.requirement.must for concern in concerns_of(exam, record))
+
+
 async def photos_of(case_id: UUID) -> tuple[StoredPhoto, ...]:
     """The photos that count, oldest first, each with its shown version."""
     photos = await Photo.filter(case_id=case_id, removed_at=None).order_by("received_at", "id")
