@@ -170,7 +170,7 @@ export async function openMaterial(page, say) {
       const before = place?.getAttribute("photo") ?? "";
       if (place && hasFailed(place)) {
         // Known here, or only there; where it cannot be taken out now it stays until somebody presses its minus.
-        if (!(await outbox.discard(before))) {
+        if (!(await outbox.discard(before, 0))) {
           deletePhoto({ url: photosUrl + before }).catch(() => undefined);
         }
         slots.release(before);

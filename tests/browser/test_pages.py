@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.async_api import Browser, Page, ViewportSize
 
 from tests.browser.browsers import DESKTOP, NARROW, PHONE, TABLET, TABLET_WIDE, Witness, chromium
+from tests.browser.examining import TOO_WIDE, complaints, examined
 from tests.house import CANDIDATE_PASSWORD, StaffHeld, activated_candidate, enrolled_staff, phone_moved_on
 from tests.served import Served, served
 from webapp.actions.keep_staff import add_staff
@@ -19,19 +20,6 @@ from webapp.database import opened_database
 from webapp.keyring import open_keyring
 from webapp.records.reading.exams import open_exam
 from webapp.rules.roles import Role
-
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-TOO_WIDE = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
-SMALL_TARGETS = """
-() => [...document.querySelectorAll('a, button, input, select, summary, label.tick')].filter(node => {
-    const box = node.getBoundingClientRect()
-    const inside = node.closest('.demo-bar, .prose, p, li, table, .foot')
-    if (!box.width || !box.height || inside || node.type === 'hidden') return false
-    if (node.matches('.tick__box, .skip')) return false
-    return box.height < 43.5
-}).map(node => node.outerHTML.slice(0, 120))
-"""
 
 
 @dataclass
@@ -75,29 +63,6 @@ def running(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 async def browser() -> AsyncIterator[Browser]:
     async with chromium() as found:
         yield found
-
-
-async def complaints(page: Page) -> list[str]:
-    """What axe finds on the page as it is."""
-    await page.evaluate(AXE.read_text())
-    found: dict[str, Any] = await page.evaluate(
-        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
-    )
-    return [f"{page.url} {v['id']}: {node['html'][:160]}" for v in found["violations"] for node in v["nodes"]]
-
-
-async def examined(context: BrowserContext, page: Page, path: str) -> list[str]:
-    """Loads a page and says what is wrong with it at the context's size."""
-    answer = await page.goto(path)
-    assert answer is not None
-    found = await complaints(page)
-    wide = await page.evaluate(TOO_WIDE)
-    if wide > 0:
-        found.append(f"{path} is {wide} px too wide")
-    viewport = page.viewport_size
-    if viewport and viewport["width"] < 1000:
-        found += [f"{path} small target: {html}" for html in await page.evaluate(SMALL_TARGETS)]
-    return found
 
 
 async def new_context(

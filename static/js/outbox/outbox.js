@@ -145,9 +145,10 @@ export class Outbox extends EventTarget {
   /**
    * Takes a photo out; `undiscard` brings it back for ten seconds.
    * @param {string} id
+   * @param {number} [undoSeconds]  0: for good
    */
-  async discard(id) {
-    const until = this._now() + 1000 * UNDO_SECONDS;
+  async discard(id, undoSeconds = UNDO_SECONDS) {
+    const until = this._now() + 1000 * undoSeconds;
     const record = await this._change(id, (old) =>
       isPending(old)
         ? { ...old, before: old.state, state: "discarded", nextTry: until, tries: 0, told: true }

@@ -1,0 +1,315 @@
+"""A candidate's list and material pages on a phone, against the product as it is served."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    FilePayload,
+    Locator,
+    Page,
+    Route,
+    expect,
+)
+
+from tests.browser.browsers import NARROW, PHONE, Witness, chromium
+from tests.browser.examining import TOO_WIDE, examined, problems_of
+from tests.house import CANDIDATE_PASSWORD, activated_candidate
+from tests.photos import pictures
+from tests.served import Served, served
+from webapp.database import opened_database
+
+PEOPLE = ("kan", "zhuan", "duan", "tui", "guoqi", "daqi", "yemian", "wujiao")
+NO_PHOTO: FilePayload = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no photo at all"}
+# So tall that the bottom bar covers nothing, which axe would take for small targets.
+TALL = {"width": 390, "height": 3_000}
+NOT_BY_FINGER = """
+() => [...document.querySelectorAll(
+    '.row, .attachment, .minus, .slot__turn, .add, .pick, .undo .button'
+)].filter(node => {
+    const box = node.getBoundingClientRect()
+    return box.width > 0 && (box.height < 43.5 || box.width < 43.5)
+}).map(node => node.outerHTML.slice(0, 120))
+"""
+
+
+@pytest.fixture(scope="module")
+def product(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The product with one candidate for each walk."""
+    data = tmp_path_factory.mktemp("material")
+    (data / "webapp.sqlite3").write_bytes(sqlite_template.read_bytes())
+    url = f"sqlite://{data / 'webapp.sqlite3'}"
+
+    async def bring_in() -> None:
+        async with opened_database(url):
+            for name in PEOPLE:
+                more = {"is_assistant": "是", "workplace_grade": "二级"} if name == "kan" else {}
+                await activated_candidate(name, **more)
+
+    asyncio.run(bring_in())
+    with served(url, data, processes=1) as running:
+        yield running
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as found:
+        yield found
+
+
+async def signed_in(browser: Browser, product: Served, name: str, **more: Any) -> tuple[BrowserContext, Page]:
+    """A phone in which this candidate has just signed in."""
+    settings: dict[str, Any] = {"viewport": PHONE, "locale": "zh-CN", "base_url": product.url, **more}
+    phone = await browser.new_context(**settings)
+    page = await phone.new_page()
+    await page.goto("/")
+    await page.locator("#user_name").fill(name)
+    await page.locator("#password").fill(CANDIDATE_PASSWORD)
+    await page.get_by_role("button", name="登录", exact=True).click()
+    await page.wait_for_url("**/my")
+    return phone, page
+
+
+def photo(number: int = 0) -> FilePayload:
+    """A picture of a page, another one for each number."""
+    data = pictures.written(pictures.page(1200 + 8 * number, 900), quality=90)
+    return {"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": data}
+
+
+def place(page: Page, slot: str = "front") -> Locator:
+    return page.locator(f"photo-slot[slot={slot}]").first
+
+
+async def choose(page: Page, *files: FilePayload) -> None:
+    await page.locator("[data-album]").set_input_files(list(files))
+
+
+async def is_in(where: Locator, state: str) -> None:
+    await expect(where).to_have_attribute("state", state, timeout=15_000)
+
+
+async def opened(page: Page, code: str = "ID") -> None:
+    """The material's page, once its scripts have taken over."""
+    await page.goto(f"/my/materials/{code}")
+    await expect(page.locator("[data-album]")).to_be_attached()
+
+
+async def wrong(page: Page) -> list[str]:
+    """What is wrong with a page of photos as it stands."""
+    return [*await problems_of(page), *await page.evaluate(NOT_BY_FINGER)]
+
+
+async def test_a_photo_is_chosen_received_turned_deleted_and_brought_back(
+    browser: Browser, product: Served
+) -> None:
+    phone, page = await signed_in(browser, product, "zhuan")
+    witness = Witness(phone, product.url)
+    page = await phone.new_page()
+    await opened(page)
+    found = await wrong(page)
+    await expect(page.locator("[data-next]")).to_have_text("人像面")
+    await choose(page, photo())
+    await is_in(place(page), "arrived")
+    await expect(place(page).locator(".slot__note:visible")).to_contain_text("KB")
+    await expect(page.locator("#material-announcement")).to_have_text("人像面：已收到")
+    await expect(page.locator("[data-count=have]")).to_have_text("1")
+    await expect(page.locator("[data-next]")).to_have_text("国徽面")
+    picture = place(page).locator("img")
+    wide = "img => img.complete && img.naturalWidth > img.naturalHeight"
+    await page.wait_for_function(wide, arg=await picture.element_handle())
+    await place(page).get_by_role("button", name="旋转人像面").click()
+    await page.wait_for_function(
+        "img => img.complete && img.naturalHeight > img.naturalWidth", arg=await picture.element_handle()
+    )
+    found += await wrong(page)
+    await place(page).get_by_role("button", name="删除人像面").click()
+    await is_in(place(page), "empty")
+    await expect(page.locator("undo-bar")).to_contain_text("已删除：人像面")
+    await expect(page.locator("undo-bar button")).to_be_focused()
+    found += await wrong(page)
+    await page.keyboard.press("Enter")
+    await is_in(place(page), "arrived")
+    await page.reload()
+    await is_in(place(page), "arrived")
+    assert "?v=2" in str(await place(page).locator("img").get_attribute("src")), "it is still turned"
+    assert (found, witness.seen) == ([], [])
+
+
+async def test_without_a_network_a_photo_is_kept_shown_on_the_list_and_sent_later(
+    browser: Browser, product: Served
+) -> None:
+    phone, page = await signed_in(browser, product, "duan")
+    broken: list[str] = []
+    phone.on("weberror", lambda error: broken.append(str(error.error)))
+    await opened(page, "PROBATION")
+    await page.wait_for_load_state("networkidle")
+    await phone.set_offline(True)
+    await choose(page, photo())
+    await is_in(place(page, "page"), "kept")
+    await expect(place(page, "page")).to_contain_text("还没上传。联网后自动上传。")
+    await page.wait_for_function("document.querySelector('photo-slot img').naturalWidth > 0")  # a preview
+
+    async def fails(route: Route) -> None:
+        await route.abort()
+
+    await phone.route("**/my/photos/*slot=*", fails)
+    await phone.set_offline(False)
+    await page.goto("/my")
+    row = page.locator("li[data-material=PROBATION]")
+    await expect(row).to_contain_text("已保存在本机 1 张，等待上传", use_inner_text=True)
+    await expect(page.locator("#list-say")).to_contain_text("1 张照片还在本机")
+    await expect(page.locator("h1")).to_have_text("还差 4 项必传材料")
+    await phone.unroute("**/my/photos/*slot=*")
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    await expect(page.locator("[data-section=done] li[data-material=PROBATION]")).to_contain_text("已收到")
+    await expect(page.locator("h1")).to_have_text("还差 3 项必传材料")
+    await expect(page.locator(".meter > .is-done")).to_have_count(1)
+    await expect(page.locator("#list-say")).to_be_empty()
+    assert await row.locator("img").evaluate("img => img.decode().then(() => img.naturalWidth)") > 0
+    await page.reload()
+    await expect(page.locator("[data-section=done] li[data-material=PROBATION]")).to_contain_text("1 张，")
+    assert broken == []
+
+
+async def test_leaving_with_unsent_photos_asks_twice(browser: Browser, product: Served) -> None:
+    phone, page = await signed_in(browser, product, "tui")
+    await opened(page)
+    await page.wait_for_load_state("networkidle")
+    await phone.set_offline(True)
+    await choose(page, photo())
+    await is_in(place(page), "kept")
+    await phone.route("**/my/photos/*slot=*", lambda route: route.abort())
+    await phone.set_offline(False)
+    await page.goto("/account")
+    leaving = page.locator("leaving-phone")
+    await leaving.get_by_role("button", name="退出登录").click()
+    await expect(leaving).to_contain_text("1 张照片还没有上传")
+    await expect(leaving.locator("[data-list] li")).to_contain_text("身份证明 人像面")
+    await expect(leaving.locator(":focus")).to_have_text("1 张照片还没有上传")
+    assert await problems_of(page) == []
+    await leaving.get_by_role("button", name="不退出").click()
+    await expect(leaving.get_by_role("button", name="退出登录")).to_be_visible()
+    await opened(page)
+    await is_in(place(page), "kept")
+    await page.goto("/account")
+    await leaving.get_by_role("button", name="退出登录").click()
+    await leaving.get_by_role("button", name="清除照片并退出").click()
+    await expect(leaving).to_contain_text("清除以后不能恢复")
+    assert page.url.endswith("/account"), "one press does not do it"
+    await leaving.get_by_role("button", name="再点一次").click()
+    await page.wait_for_url("**/?notice=signed-out")
+    kept = """() => new Promise(resolve => {
+        const opening = indexedDB.open('outbox')
+        opening.onsuccess = () => {
+            const counting = opening.result.transaction('bytes').objectStore('bytes').count()
+            counting.onsuccess = () => resolve(counting.result)
+        }
+    })"""
+    assert await page.evaluate(kept) == 0
+
+
+async def test_leaving_with_nothing_unsent_just_leaves(browser: Browser, product: Served) -> None:
+    _, page = await signed_in(browser, product, "tui")
+    await page.goto("/account")
+    await page.get_by_role("button", name="退出登录").click()
+    await page.wait_for_url("**/?notice=signed-out")
+
+
+async def test_when_the_session_has_ended_the_photo_stays_and_the_way_back_is_named(
+    browser: Browser, product: Served
+) -> None:
+    phone, page = await signed_in(browser, product, "guoqi")
+    await opened(page)
+    await page.wait_for_load_state("networkidle")
+    elsewhere = await phone.new_page()
+    await elsewhere.goto("/account")
+    await elsewhere.get_by_role("button", name="退出登录").click()
+    await elsewhere.wait_for_url("**/?notice=signed-out")
+    await choose(page, photo())
+    await expect(page.locator("#material-say")).to_contain_text("登录已经过期")
+    await is_in(place(page), "kept")
+    assert await problems_of(page) == []
+    await page.locator("#material-say").get_by_role("link", name="重新登录").click()
+    await page.locator("#user_name").fill("guoqi")
+    await page.locator("#password").fill(CANDIDATE_PASSWORD)
+    await page.get_by_role("button", name="登录", exact=True).click()
+    await page.wait_for_url("**/my")
+    await expect(page.locator("li[data-material=ID]")).to_contain_text("还差 2 张", timeout=15_000)
+
+
+async def test_pages_are_numbered_and_what_is_no_photo_gives_way(browser: Browser, product: Served) -> None:
+    _, page = await signed_in(browser, product, "yemian")
+    await opened(page, "DIPLOMA")
+    await choose(page, photo(1))
+    await is_in(place(page, "page"), "arrived")
+    await expect(page.locator("[data-when-complete]")).to_be_visible()
+    await expect(page.locator("[data-next]")).to_have_text("第 2 张")
+    await choose(page, NO_PHOTO)
+    second = page.locator("photo-slot").nth(1)
+    await is_in(second, "unusable")
+    await expect(second).to_contain_text("这个文件不是照片")
+    assert await wrong(page) == []
+    await page.reload()
+    await is_in(second, "unusable")
+    await second.locator("input[type=file]").last.set_input_files([photo(2)])
+    await is_in(second, "arrived")
+    await place(page, "page").get_by_role("button", name="删除第 1 张").click()
+    await expect(page.locator("photo-slot")).to_have_count(2)
+    labels = [await one.get_attribute("label") for one in await page.locator("photo-slot").all()]
+    assert labels == ["第 1 张", "第 2 张"]
+    await page.goto("/my")
+    await expect(page.locator("li[data-material=DIPLOMA]")).to_contain_text("1 张，")
+
+
+@pytest.mark.parametrize("width", [390, 320])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_pages_stand_at_every_size_and_in_the_dark(
+    browser: Browser, product: Served, width: int, scheme: str
+) -> None:
+    phone, page = await signed_in(
+        browser, product, "kan", viewport=TALL | {"width": width}, color_scheme=scheme
+    )
+    witness = Witness(phone, product.url)
+    page = await phone.new_page()
+    found = []
+    for path in (
+        "/my",
+        "/my/materials/ID",
+        "/my/materials/ASST_LIC",
+        "/my/materials/OTHER?problem=photo.empty",
+    ):
+        found += await examined(phone, page, path)
+        found += await page.evaluate(NOT_BY_FINGER)
+    assert (found, witness.seen) == ([], [])
+
+
+async def test_twice_the_text_size_scrolls_nothing_sideways(browser: Browser, product: Served) -> None:
+    _, page = await signed_in(browser, product, "kan", viewport=NARROW)
+    for path in ("/my", "/my/materials/ID", "/my/materials/ORG_LIC", "/account"):
+        await page.goto(path)
+        await page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert await page.evaluate(TOO_WIDE) <= 0, path
+
+
+async def test_without_scripts_a_file_that_is_no_photo_is_explained_and_can_be_sent_anew(
+    browser: Browser, product: Served
+) -> None:
+    _, page = await signed_in(browser, product, "wujiao", java_script_enabled=False)
+    await page.goto("/my/materials/ID")
+    await expect(page.locator("form.plain")).to_have_count(3)
+    form = place(page).locator("form.plain")
+    await form.locator("input[type=file]").set_input_files([NO_PHOTO])
+    await form.get_by_role("button", name="上传").click()
+    await expect(place(page)).to_contain_text("这个文件不是照片", timeout=15_000)
+    await place(page).locator("input[type=file]").set_input_files([photo()])
+    await place(page).get_by_role("button", name="上传").click()
+    await expect(place(page)).to_contain_text("已收到", timeout=15_000)
+    await place(page).get_by_role("button", name="旋转人像面").click()
+    assert "?v=2" in str(await place(page).locator("img").get_attribute("src"))
+    await expect(page.locator("form.plain")).to_have_count(2)
