@@ -39,9 +39,9 @@ async def chromium() -> AsyncIterator[Browser]:
 class Witness:
     """Collects what a page must never do: script errors, refused content, requests to somebody else."""
 
-    def __init__(self, context: BrowserContext, own: str) -> None:
+    def __init__(self, context: BrowserContext, own: str | tuple[str, ...]) -> None:
         self.seen: list[str] = []
-        self._own = own
+        self._own = own if isinstance(own, tuple) else (own,)
         context.on("page", self._watch)
 
     def _watch(self, page: Page) -> None:
@@ -58,7 +58,7 @@ class Witness:
             "request",
             lambda request: (
                 self.seen.append(f"foreign request: {request.url}")
-                if not request.url.startswith((self._own, "blob:", "about:"))
+                if not request.url.startswith((*self._own, "blob:", "about:"))
                 else None
             ),
         )
