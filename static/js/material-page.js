@@ -26,7 +26,7 @@
  * `min` and `places` say how many photos a slot needs and takes; `places="0"` where nothing may be added now. A slot with
  * several places has one photo-slot per photo and, while more fit, one more in state `empty` (needed) or `optional`; with
  * `label-pattern="第 {number} 张"` its places are called by their number. `data-other-label` names a photo whose slot the
- * page no longer has. States that the server gives: empty, optional, arrived, processing, unusable, returned, locked.
+ * page no longer has. States that the server gives: empty, optional, arrived, processing, unusable, returned, locked, early.
  *
  * Templates: `photo-picker-template` (two labels with their inputs, the first with `capture="environment"`),
  * `photo-slot-template` (see elements/photo-slot.js; its free states hold a `<photo-picker>` with one input),

@@ -23,6 +23,8 @@ import { deletePhoto, turnStoredPhoto, undeletePhoto } from "./server/photos.js"
  */
 
 const UNDO_SECONDS = 10;
+/** Refusals that can end: those of a photo's bytes never do. */
+const PASSING = /^locked\.|^photo\.(slot_full|nothing_to_replace|quota|too_slow)$|^too_large$/;
 
 /**
  * @param {HTMLElement} page
@@ -105,7 +107,7 @@ export async function openMaterial(page, say) {
       forgetPreview(id);
     } else {
       setAll(place, {
-        state: shownState(state),
+        state: shownState(record),
         words: record.error ? view.sentenceOf(record.error) : null,
         progress: state === "sending" ? "0" : null,
         sent: "0",
@@ -137,10 +139,11 @@ export async function openMaterial(page, say) {
   }
 
   /**
-   * "Kept" only where the disk has said so.
-   * @param {import("./outbox/record.js").State} state
+   * "Kept" only where the disk has said so, and "refused" only where trying again can help.
+   * @param {OutboxRecord} record
    */
-  function shownState(state) {
+  function shownState({ state, error }) {
+    if (state === "refused" && error && !PASSING.test(error.code)) return "unusable";
     if (state !== "chosen" && state !== "kept") return state;
     return outbox.isDurable() ? "kept" : "held";
   }
@@ -166,7 +169,10 @@ export async function openMaterial(page, say) {
       let place = slots.targetFor(target.closest("photo-slot"));
       const before = place?.getAttribute("photo") ?? "";
       if (place && hasFailed(place)) {
-        await outbox.discard(before);
+        // Known here, or only there; where it cannot be taken out now it stays until somebody presses its minus.
+        if (!(await outbox.discard(before))) {
+          deletePhoto({ url: photosUrl + before }).catch(() => undefined);
+        }
         slots.release(before);
         place = slots.targetFor(place);
       }

@@ -206,6 +206,40 @@ test("an original that the server cannot use is refused with its sentence", asyn
   assert.equal((await outbox.pending())[0].error?.sentence, "这不是照片。");
 });
 
+test("an original that the server has lost is sent again", async (t) => {
+  const pass = clock(t);
+  let lost = true;
+  const { outbox, puts } = opened(t, {
+    prepare: () => Promise.resolve(null),
+    journey: {
+      put: (/** @type {OutboxRecord} */ record) =>
+        Promise.resolve(lost ? { waiting: true, seconds: 1 } : receiptFor(record)),
+      ask: () => {
+        lost = false;
+        return Promise.reject(new Refused("photo.not_found", "没有找到这张照片。"));
+      },
+    },
+  });
+  await outbox.keep(photo());
+  await pass(4);
+  assert.equal(puts.length, 2);
+  assert.deepEqual(await outbox.pending(), []);
+});
+
+test("a photo that its owner has deleted elsewhere is forgotten instead of refused", async (t) => {
+  const { outbox, store, states } = opened(t, {
+    journey: { put: () => Promise.reject(new Refused("photo.removed", "这张照片已经删除。")) },
+  });
+  /** @type {string[]} */
+  const gone = [];
+  outbox.addEventListener("gone", (event) => gone.push(/** @type {CustomEvent} */ (event).detail.id));
+  const { id } = await outbox.keep(photo());
+  await quiet();
+  assert.deepEqual(gone, [id]);
+  assert.equal(await store.get(id), null);
+  assert.equal(states.includes("refused"), false);
+});
+
 test("a page that ended twice while shrinking sends the original the third time", async (t) => {
   const store = memoryStore();
   const record = { ...newRecord(photo(), "li", 0), prepares: 2 };

@@ -16,7 +16,7 @@ from webapp.pages.chrome import exam_shown, render
 from webapp.pages.forms import read_form
 from webapp.pages.language import _, current_language
 from webapp.pages.words import refusal
-from webapp.records.reading.exams import OpenExam
+from webapp.records.reading.own_case import concerns_of, record_of
 from webapp.rules.passwords import PasswordPolicy
 from webapp.rules.refusals import Refused
 
@@ -55,16 +55,14 @@ def _layout(person: SignedIn) -> str:
     return "layouts/staff.html" if person.roles & {"manager", "auditor"} else "layouts/reviewer.html"
 
 
-def _photo_names(exam: OpenExam) -> dict[str, str]:
-    language = current_language()
-    names = {"": _("照片")}
-    for material in exam.package.materials:
-        name = material.name.said_in(language)
-        names[material.code] = name
-        slots = (*material.slots, *(slot for variant in material.variants for slot in variant.slots))
-        for slot in slots if material.named_slots else ():
-            names[f"{material.code}.{slot.code}"] = f"{name} {slot.name.said_in(language)}"
-    return names
+async def _photo_names(person: SignedIn) -> dict[str, str]:
+    exam, language = await exam_shown(), current_language()
+    names = {material.code: material.name.said_in(language) for material in exam.package.materials}
+    for concern in concerns_of(exam, await record_of(exam.id, person.id)):
+        own = concern.material
+        for slot in own.slots if own.named_slots else ():
+            names[f"{own.code}.{slot.code}"] = f"{names[own.code]} {slot.name.said_in(language)}"
+    return {"": _("照片"), **names}
 
 
 async def _account_page(refused: Refused | None = None, *, saved: bool = False) -> tuple[str, int]:
@@ -79,7 +77,7 @@ async def _account_page(refused: Refused | None = None, *, saved: bool = False) 
         password_policy=policy,
         other_sessions=await count_other_sessions(person),
         person=str(person.id),
-        photo_names=_photo_names(await exam_shown()) if person.candidate else {},
+        photo_names=await _photo_names(person) if person.candidate else {},
         saved=saved,
         problem=problem,
         field_problems={at.get(refused.code, "password"): problem} if refused and problem else {},

@@ -16,7 +16,8 @@ import { fillFrom } from "./filled-template.js";
  * The look's class for each state. `empty` must be filled, `optional` may be; `preparing` is not yet safe on the phone;
  * `held` lies in this page only, because the browser refuses storage; `processing` is an original that has arrived and
  * is being shrunk there; `refused` lies on this phone only; `unusable` is an original that arrived and could not be
- * shrunk; `returned` was found wanting by a reviewer.
+ * shrunk; `returned` was found wanting by a reviewer;
+ * `early` waits for the upload to begin.
  */
 const STATE_CLASSES = new Map([
   ["empty", "is-needs-action"],
@@ -31,6 +32,7 @@ const STATE_CLASSES = new Map([
   ["unusable", "is-problem"],
   ["returned", "is-problem"],
   ["locked", "is-locked"],
+  ["early", "is-optional"],
 ]);
 
 export class PhotoSlot extends HTMLElement {

@@ -24,12 +24,14 @@ MATERIAL = """<!doctype html>
   <div class="slots" role="list">
     <photo-slot class="slot" role="listitem" slot="portrait" label="人像面" state="empty" places="1">
       人像面 未上传</photo-slot>
-    <photo-slot class="slot" role="listitem" slot="page" label="内页" state="empty" min="1" places="3">
+    <photo-slot class="slot" role="listitem" slot="page" label="内页" label-pattern="内页 {number}" state="empty"
+                min="1" places="3">
       内页 未上传</photo-slot>
   </div>
   <div class="actions">
     <div id="undo-place"></div>
     <p data-when-next>下一张：<strong data-next></strong></p>
+    <p data-when-full hidden>都放满了</p>
     <photo-picker template="photo-picker-template"><form id="plain" method="post"></form></photo-picker>
   </div>
 </main>
@@ -39,13 +41,13 @@ MATERIAL = """<!doctype html>
 </template>
 <template id="photo-slot-template">
   <h2 data-pattern="{label}"></h2>
-  <div data-when="preparing held kept sending processing arrived refused returned locked">
+  <div data-when="preparing held kept sending processing arrived refused unusable returned locked">
     <a data-part="link"><img data-part="picture" alt="{label}"></a>
     <progress data-part="bar" max="100" data-when="sending"></progress>
-    <button type="button" data-act="minus" data-when="held kept sending processing arrived refused returned"
+    <button type="button" data-act="minus" data-when="held kept sending processing arrived refused unusable returned"
             aria-label="删除{label}">-</button>
   </div>
-  <photo-picker data-when="empty optional">
+  <photo-picker data-when="empty optional unusable">
     <label>添加<input type="file" aria-label="添加{label}"></label>
   </photo-picker>
   <span class="state" data-when="empty optional">未上传</span>
@@ -56,6 +58,7 @@ MATERIAL = """<!doctype html>
   <span class="state" data-when="processing">正在处理</span>
   <span class="state" data-when="arrived">已收到</span>
   <span class="state" data-when="refused">没有传成功</span>
+  <span class="state" data-when="unusable">没有收下</span>
   <p data-pattern="{words}"></p>
   <button type="button" data-act="turn" data-when="kept arrived" aria-label="转{label}">转</button>
   <button type="button" data-act="retry" data-when="refused">重试</button>
@@ -139,7 +142,7 @@ def test_a_chosen_photo_is_sent_and_shown_with_the_servers_receipt(page: Page, s
     expect(place(page)).to_contain_text("5月3日 21:14")
     expect(page.locator("[data-count=done]")).to_have_text("5")
     expect(page.locator("#material-announcement")).to_have_text("人像面：已收到")
-    expect(page.locator("[data-next]")).to_have_text("内页")
+    expect(page.locator("[data-next]")).to_have_text("内页 1")
 
 
 def test_a_kept_photo_survives_a_reload_and_arrives_under_the_same_id(page: Page, site: Site) -> None:
@@ -204,7 +207,7 @@ def test_two_tabs_send_a_photo_once_and_both_show_its_receipt(
 def test_a_refused_photo_stays_visible_with_its_sentence_until_it_is_taken_out(
     page: Page, site: Site
 ) -> None:
-    site.answer = says(423, "locked", "考点审核员已锁定此材料。")
+    site.answer = says(423, "locked.accepted", "考点审核员已锁定此材料。")
     choose(page, small_jpeg())
     is_in(place(page), "refused")
     page.reload()
@@ -215,6 +218,59 @@ def test_a_refused_photo_stays_visible_with_its_sentence_until_it_is_taken_out(
     place(page).get_by_text("重试").click()
     is_in(place(page), "arrived")
     assert len(site.puts()) == before + 1
+
+
+def test_what_is_no_photo_says_so_and_the_next_one_chosen_takes_its_place(page: Page, site: Site) -> None:
+    site.answer = says(422, "photo.not_a_photo", "这个文件不是照片。")
+    choose(page, b"no photo at all")
+    is_in(place(page), "unusable")
+    expect(place(page)).to_contain_text("这个文件不是照片。")
+    site.answer = receipt
+    choose(place(page), small_jpeg(), picker="input")
+    is_in(place(page), "arrived")
+    first, second = (put.photo for put in site.puts())
+    assert first != second
+    page.reload()
+    expect(page.locator("#album")).to_be_visible()
+    is_in(place(page), "empty")
+    assert {put.photo for put in site.puts()} == {first, second}, "the first one is not sent again"
+
+
+def test_what_a_form_has_sent_is_watched_until_the_server_has_shrunk_it(
+    context: BrowserContext, site: Site
+) -> None:
+    photo, other = "6f1d3c52-0b1e-4c39-9a62-0f4f3a2b1c00", "6f1d3c52-0b1e-4c39-9a62-0f4f3a2b1c01"
+    waiting = (
+        MATERIAL.replace('label="人像面" state="empty"', f'label="人像面" state="processing" photo="{photo}"')
+        .replace('label="内页"', 'label="内页 1"', 1)
+        .replace('state="empty"\n', f'state="processing" photo="{other}"\n')
+    )
+    site.pages["/my/materials/identity"] = waiting
+    asked: list[str] = []
+
+    def shrinking(question: Asked) -> Reply:
+        asked.append(question.photo)
+        if asked.count(question.photo) < 2:
+            return Reply(202, {"state": "waiting"})
+        refused = Reply(422, {"error": {"code": "photo.damaged", "sentence": "照片已损坏，打不开。"}})
+        return refused if question.photo == other else receipt(question)
+
+    site.answer = shrinking
+    page = context.new_page()
+    page.goto("/my/materials/identity")
+    is_in(place(page), "processing")
+    is_in(place(page), "arrived")
+    is_in(place(page, "page"), "unusable")
+    expect(place(page, "page")).to_contain_text("照片已损坏，打不开。")
+
+
+def test_a_photo_deleted_elsewhere_leaves_its_place(page: Page, site: Site) -> None:
+    site.answer = unreachable
+    choose(page, small_jpeg())
+    is_in(place(page), "kept")
+    site.answer = says(410, "photo.removed", "这张照片已经删除。")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    is_in(place(page), "empty")
 
 
 def test_minus_deletes_and_undo_brings_back_what_was_there(page: Page, site: Site) -> None:
@@ -282,15 +338,17 @@ def test_a_slot_with_several_places_offers_the_next_one_until_it_is_full(page: P
     choose(place(page, "page"), *pictures, picker="input")
     expect(page.locator("photo-slot[slot=page][state=arrived]")).to_have_count(3, timeout=15_000)
     expect(page.locator("photo-slot[slot=page]")).to_have_count(3)
+    labels = [one.get_attribute("label") for one in page.locator("photo-slot[slot=page]").all()]
+    assert labels == ["内页 1", "内页 2", "内页 3"]
     assert {put.path.split("=")[1] for put in site.puts()} == {"identity.page"}
     counts = receipt(site.puts()[0]).body["counts"]
     site.answer = lambda _asked: Reply(200, {"undo_until_seconds": 10, "counts": counts})
-    page.get_by_label("删除内页").first.click()
+    page.get_by_label("删除内页 1", exact=True).click()
     expect(page.locator("photo-slot[slot=page][state=optional]")).to_have_count(1)
 
 
 def test_an_ended_session_is_told_and_the_photo_stays(page: Page, site: Site) -> None:
-    site.answer = says(401, "signed_out")
+    site.answer = says(401, "sign_in.needed")
     choose(page, small_jpeg())
     expect(page.locator("#material-say")).to_contain_text("重新登录")
     is_in(place(page), "kept")

@@ -22,7 +22,7 @@ from webapp.records.reading.exams import OpenExam
 from webapp.records.reading.own_case import OwnCase, own_case
 from webapp.records.reading.own_material import refused_originals, taken_out
 from webapp.rules.catalogue import Material, Requirement, written_out
-from webapp.rules.changing import Lock, Situation, lock_on
+from webapp.rules.changing import Lock, Situation, Why, lock_on
 from webapp.rules.filling import FillState, MaterialFill, Progress, progress
 
 blueprint = Blueprint("candidate_materials", __name__, url_prefix="/my/materials")
@@ -77,6 +77,8 @@ class MaterialPage:
     least: int
     most: int
     must: Progress
+    closed: bool
+    """Whether nothing will be added here any more as things stand, so that how to photograph it matters no longer."""
     lock_title: str
     locked: str
     """Who locked all of it, when and why; empty where something can be added or places differ."""
@@ -139,6 +141,7 @@ async def _page(
         least=shown.least,
         most=shown.most,
         must=progress(own.fills),
+        closed=lock is not None and lock.why is not Why.NOT_OPEN_YET,
         lock_title=lock_title(lock, exam) if lock else "",
         locked=lock_words(lock, exam) if lock else "",
         site_name=exam.in_language(candidate.site_name, language),

@@ -14,7 +14,7 @@ from webapp.records.photos import Incoming
 from webapp.records.reading.exams import OpenExam
 from webapp.records.reading.own_case import OwnCase, StoredPhoto
 from webapp.rules.catalogue import PAGE, Slot
-from webapp.rules.changing import Lock, Situation, lock_on
+from webapp.rules.changing import Lock, Situation, Why, lock_on
 from webapp.rules.filling import MaterialFill, SlotFill
 
 
@@ -22,8 +22,8 @@ from webapp.rules.filling import MaterialFill, SlotFill
 class Place:
     """One place for a photo; see ``templates/pieces/place.html`` and ``static/js/elements/photo-slot.js``.
 
-    ``state``: empty (needed), optional, arrived, processing, unusable or locked. ``most`` is 0 where nothing may be
-    added now. ``fresh`` is the id of the photo that a plain form would send.
+    ``state``: empty (needed), optional, arrived, processing, unusable, locked or early. ``most`` is 0 where nothing
+    may be added now. ``fresh`` is the id of the photo that a plain form would send.
     """
 
     slot: str
@@ -101,7 +101,7 @@ def _in_slot(
         yield replace(blank, state="processing", photo=str(waiting.id))
     if lock is not None:
         if not (inside.stored or inside.waiting):
-            yield replace(blank, state="locked", words=lock_words(lock, exam) if say_lock else "")
+            yield _shut(blank, lock, exam, say_lock=say_lock)
         return
     # What failed takes no place, but it is shown in one: that is where the next try goes.
     for failed in inside.refused[-fill.free :] if fill.free else []:
@@ -123,6 +123,12 @@ def _blank(slot: Slot, lock: Lock | None) -> Place:
         least=slot.least,
         most=slot.most if lock is None else 0,
     )
+
+
+def _shut(blank: Place, lock: Lock, exam: OpenExam, *, say_lock: bool) -> Place:
+    if lock.why is Why.NOT_OPEN_YET:
+        return replace(blank, state="early")
+    return replace(blank, state="locked", words=lock_words(lock, exam) if say_lock else _("没有照片"))
 
 
 def _stored(blank: Place, stored: StoredPhoto, lock: Lock | None, exam: OpenExam, *, say_lock: bool) -> Place:

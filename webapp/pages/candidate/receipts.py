@@ -26,7 +26,7 @@ def thumbnail_address(stored: StoredPhoto) -> str:
 def received_words(stored: StoredPhoto, zone: str) -> str:
     """When it arrived and how large it is: 5月3日 21:14，186 KB."""
     kilobytes = max(1, round(stored.version.size / 1024))
-    return _("%(when)s，%(size)s KB", when=moment_words(stored.photo.received_at, zone), size=kilobytes)
+    return _("%(when)s，%(size)s\u00a0KB", when=moment_words(stored.photo.received_at, zone), size=kilobytes)
 
 
 def counts(own: OwnCase, material: str) -> dict[str, Any]:
