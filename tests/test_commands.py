@@ -81,6 +81,9 @@ def test_a_host_that_is_not_ready_is_told_what_to_run(
     assert refused(typed("migrate"), "does not answer")
     monkeypatch.setenv("WEBAPP_KEYS", "no key")
     assert refused(typed("serve", "--port", "1"), "line 1")
+    monkeypatch.delenv("WEBAPP_KEYS")
+    monkeypatch.setenv("WEBAPP_TICKET_KEYS", "reg-2020:HS256:c2hvcnQ=")
+    assert refused(typed("serve", "--port", "1"), "WEBAPP_TICKET_KEYS, key 1")
     monkeypatch.setenv("WEBAPP_ORIGIN", "http://exam.example")
     assert refused(typed("check-events"), "WEBAPP_ORIGIN")
 

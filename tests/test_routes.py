@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from quart import Quart
 
 from tests.house import Answer, Browser, FindOffice, House, StaffHeld
+from tests.photos import pictures
 from webapp.app import UndecidedRoute, create_app, refuse_undecided
 from webapp.guard.access import AUDIENCE_ATTRIBUTE, Audience
 from webapp.guard.rate import RATE_ATTRIBUTE
@@ -118,23 +119,29 @@ ELSEWHERE = {
     "POST /staff/enrol/confirm",
     "POST /account/password",
 }
+STRANGER = "another candidate"
 SERVES: dict[str, set[str]] = {
-    "public": {"nobody", "candidate", "reviewer", "manager", "auditor"},
-    "operator": {"nobody", "candidate", "reviewer", "manager", "auditor"},
-    "signed-in": {"candidate", "reviewer", "manager", "auditor"},
+    "public": {"nobody", "candidate", STRANGER, "reviewer", "manager", "auditor"},
+    "operator": {"nobody", "candidate", STRANGER, "reviewer", "manager", "auditor"},
+    "signed-in": {"candidate", STRANGER, "reviewer", "manager", "auditor"},
     "staff": {"reviewer", "manager", "auditor"},
-    "candidate": {"candidate"},
+    "candidate": {"candidate", STRANGER},
     "reviewer": {"reviewer"},
     "manager": {"manager"},
     "auditor": {"auditor"},
 }
 
 
+PHOTO = UUID("0d6cf7f0-0000-4000-8000-000000000001")
+"""Belongs to the first candidate."""
+
+
 async def people(house: House, round_name: str) -> dict[str, Browser]:
-    """One browser for each kind of person."""
+    """One browser for each kind of person, and a second candidate, to whom nothing of the first belongs."""
     return {
         "nobody": house.browser(),
         "candidate": await house.signed_in_candidate(f"kaosheng-{round_name}"),
+        STRANGER: await house.signed_in_candidate(f"bieren-{round_name}"),
         "reviewer": await house.signed_in_staff(f"shenhe-{round_name}", "1201", Role.REVIEWER),
         "manager": await house.signed_in_staff(f"guanli-{round_name}", "12", Role.MANAGER),
         "auditor": await house.signed_in_staff(f"chayue-{round_name}", "12", Role.AUDITOR),
@@ -144,7 +151,13 @@ async def people(house: House, round_name: str) -> dict[str, Browser]:
 def filled(address: str, other: StaffHeld) -> str:
     """An address with examples in its places."""
     examples = {"<uuid:staff_id>": str(other.id), "/help/<name>": "/help/entering"}
-    examples["/my/materials/<code>"] = "/my/materials/ID"
+    examples |= {
+        "<code>": "ID",
+        "<material>": "ID",
+        "<uuid:photo_id>": str(PHOTO),
+        "/turn": "/turn?quarters=1",
+    }
+    examples["/examples/<file>"] = "/examples/ID.svg"
     examples |= {"/attachments/<name>": "/attachments/1-materials", "<name>/<path:file>": "none/none.js"}
     for place, example in examples.items():
         address = address.replace(place, example)
@@ -155,8 +168,12 @@ def filled(address: str, other: StaffHeld) -> str:
 CHANGES_THE_PERSON = ("POST /sign-out",)
 
 
-def refused(kind: str, answer: Answer) -> bool:
-    """Whether the door stayed shut: 403 for somebody, the way to sign in for nobody."""
+def refused(kind: str, answer: Answer, address: str) -> bool:
+    """Whether the door stayed shut: 403 for somebody, the way to sign in for nobody (401 for its scripts)."""
+    if kind == STRANGER and "photo_id" in address:
+        return answer.status == 404  # another's photo is not there at all
+    if kind == "nobody" and answer.status == 401:
+        return True
     return answer.status == 403 or (kind == "nobody" and answer.leads_to in {"/", "/staff/sign-in"})
 
 
@@ -169,27 +186,44 @@ def served(route: str, answer: Answer) -> bool:
     return answer.status in {200, 302, 303} and answer.leads_to not in {"/staff/sign-in", "/"}
 
 
+async def asked(browser: Browser, method: str, path: str, form: dict[str, Any]) -> Answer:
+    """What a person of some kind gets at an address, asked as its pages would ask."""
+    small = pictures.written(pictures.page(320, 240, 0))
+    if path.endswith("/photos"):
+        return await browser.upload(path, {"photo": str(uuid4()), "slot": "front"}, small)
+    if method == "PUT":
+        return await browser.ask(method, f"{path}?slot=OTHER.page", small, Content_Type="image/jpeg")
+    if method == "DELETE":
+        return await browser.ask(method, path)
+    return await (browser.get(path) if method == "GET" else browser.post(path, form))
+
+
 async def test_every_route_serves_the_right_people_and_refuses_all_others(
     house: House, office_id: FindOffice
 ) -> None:
     leaks, closed = [], []
     office, other = str(await office_id("1201")), await house.staff("bieren", "1201", Role.REVIEWER)
     everybody = await people(house, "all")
+    first = await asked(everybody["candidate"], "PUT", f"/my/photos/{PHOTO}", {})
+    assert first.status == 201
     for line in sorted(ROUTES.strip().splitlines(), key=lambda one: one.startswith(CHANGES_THE_PERSON)):
         method, address, audience, _rate = line.split()
         route = f"{method} {address}"
         if route in ELSEWHERE:
             continue
         right = set().union(*(SERVES[one] for one in audience.split(",")))
+        right -= {STRANGER} if "photo_id" in address else set()
         for kind, browser in everybody.items():
             form = {k: office if v == "{office}" else v for k, v in FORMS.get(route, {}).items()}
             if "user_name" in form:
                 form["user_name"] += kind
             path = filled(address, other)
-            answer = await (browser.get(path) if method == "GET" else browser.post(path, form))
+            answer = await asked(browser, method, path, form)
+            if "photo_id" in address:
+                await everybody["candidate"].post(f"/my/photos/{PHOTO}/undelete")
             if kind in right and not served(route, answer):
                 closed.append((route, kind, answer.status, answer.leads_to))
-            if kind not in right and not refused(kind, answer):
+            if kind not in right and not refused(kind, answer, address):
                 leaks.append((route, kind, answer.status, answer.leads_to))
     assert (leaks, closed) == ([], [])
 

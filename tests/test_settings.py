@@ -43,6 +43,7 @@ def test_without_any_variable_it_serves_this_machine_from_the_folder_data() -> N
         ("WEBAPP_DEMO", "yes", "demo", True),
         ("WEBAPP_DEMO", "No", "demo", False),
         ("WEBAPP_MOVABLE_CLOCK", "1", "movable_clock", True),
+        ("WEBAPP_TICKET_KEYS", "reg:HS256:abc", "ticket_keys", "reg:HS256:abc"),
         ("WEBAPP_REGISTRATION_SITE", "https://reg.example/in", "registration_site", "https://reg.example/in"),
     ],
 )

@@ -27,7 +27,7 @@ from webapp.guard.sessions import (
     open_session,
     signed_in,
 )
-from webapp.records import Candidate, Staff
+from webapp.records import Candidate, Case, Registration, Staff
 from webapp.records.reading.exams import open_exam
 from webapp.rules.roles import Role
 from webapp.settings import Settings
@@ -245,9 +245,16 @@ async def test_a_disabled_account_is_out_at_once(candidate: Candidate) -> None:
 @either_will_do
 async def test_a_deleted_person_takes_the_sessions_along(candidate: Candidate) -> None:
     token = await open_session(candidate_id=candidate.id)
-    await transaction(candidate.delete)()
+    await _delete(candidate)
     assert await Session.all().count() == 0
     assert await signed_in(token) is None
+
+
+@transaction
+async def _delete(candidate: Candidate) -> None:
+    await Case.filter(candidate_id=candidate.id).delete()
+    await Registration.filter(candidate_id=candidate.id).delete()
+    await candidate.delete()
 
 
 async def test_only_sessions_that_have_ended_are_forgotten(candidate: Candidate, watch: Watch) -> None:

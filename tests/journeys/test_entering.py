@@ -46,6 +46,8 @@ async def test_the_first_time_leads_through_activation_straight_to_the_materials
     assert (await Candidate.get(id=candidate.id)).activated_at is not None
     assert await Entry.all().count() == 0
     assert browser.cookie("entry") is None
+    again = await browser.post("/activate", activation_form("Andere-1234"))
+    assert (again.status, again.leads_to) == (303, "/my"), "sent once more from the browser's history"
     right = {"user_name": "zhangsan", "password": CANDIDATE_PASSWORD}
     assert (await house.browser().post("/", right)).leads_to == "/my"
 

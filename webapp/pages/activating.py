@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from quart import Blueprint, redirect
+from quart import Blueprint, g, redirect
 from quart.typing import ResponseReturnValue
 
 from webapp.actions.activate import Activation, NotActivated, activate
@@ -13,6 +13,7 @@ from webapp.guard.access import Audience, audience
 from webapp.guard.entries import use_entry_up, who_enters
 from webapp.guard.rate import PAGE, SIGN_IN, rate
 from webapp.pages.chrome import exam_shown, render
+from webapp.pages.doorway import home_of
 from webapp.pages.entering import (
     Newcomer,
     SessionThatEnds,
@@ -139,6 +140,8 @@ async def take_into_use() -> ResponseReturnValue:
     form, exam = await read_form(), await exam_shown()
     candidate = await who_enters(exam.id)
     if candidate is None:
+        if g.person is not None:  # sent once more, from the browser's history
+            return redirect(home_of(g.person.roles), 303)
         return await way_in_page(Refused("enter.ended"))
     if not is_agreed(session_that_ends(candidate), form.get("ends", "")):
         return await _activate_page(candidate, form, refused=Refused("enter.other_person"))
