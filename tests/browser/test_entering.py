@@ -12,7 +12,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Route, ViewportSize
 
 from tests.browser.browsers import NARROW, PHONE, Witness, chromium
-from tests.browser.test_pages import TOO_WIDE, complaints, examined
+from tests.browser.examining import TOO_WIDE, complaints, examined
 from tests.house import activated_candidate
 from tests.registrations import registered
 from tests.served import Served, served
