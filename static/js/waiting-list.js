@@ -221,5 +221,9 @@ function pointAt(bar, row) {
   bar.querySelector("a")?.setAttribute("href", row.querySelector("a")?.getAttribute("href") ?? "");
 }
 
+// Come back to from another page, the list may be as old as the way there.
+globalThis.addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) location.reload();
+});
 const list = document.getElementById("own-list");
 if (list) new WaitingList(list).open().catch(() => undefined);

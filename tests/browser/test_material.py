@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import (
     Browser,
     BrowserContext,
@@ -15,6 +16,7 @@ from playwright.async_api import (
     Locator,
     Page,
     Route,
+    ViewportSize,
     expect,
 )
 
@@ -25,10 +27,12 @@ from tests.photos import pictures
 from tests.served import Served, served
 from webapp.database import opened_database
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 PEOPLE = ("kan", "zhuan", "duan", "tui", "guoqi", "daqi", "yemian", "wujiao")
 NO_PHOTO: FilePayload = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no photo at all"}
 # So tall that the bottom bar covers nothing, which axe would take for small targets.
-TALL = {"width": 390, "height": 3_000}
+TALL: ViewportSize = {"width": 390, "height": 3_000}
 NOT_BY_FINGER = """
 () => [...document.querySelectorAll(
     '.row, .attachment, .minus, .slot__turn, .add, .pick, .undo .button'
@@ -57,10 +61,18 @@ def product(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         yield running
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def started() -> AsyncIterator[Browser]:
     async with chromium() as found:
         yield found
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def browser(started: Browser) -> AsyncIterator[Browser]:
+    """The browser, whose phones are put away after each test."""
+    yield started
+    for phone in started.contexts:
+        await phone.close()
 
 
 async def signed_in(browser: Browser, product: Served, name: str, **more: Any) -> tuple[BrowserContext, Page]:
@@ -153,7 +165,9 @@ async def test_without_a_network_a_photo_is_kept_shown_on_the_list_and_sent_late
     await choose(page, photo())
     await is_in(place(page, "page"), "kept")
     await expect(place(page, "page")).to_contain_text("还没上传。联网后自动上传。")
-    await page.wait_for_function("document.querySelector('photo-slot img').naturalWidth > 0")  # a preview
+    await page.wait_for_function(
+        "() => document.querySelector('photo-slot img').naturalWidth > 0"
+    )  # a preview
 
     async def fails(route: Route) -> None:
         await route.abort()
@@ -165,6 +179,8 @@ async def test_without_a_network_a_photo_is_kept_shown_on_the_list_and_sent_late
     await expect(row).to_contain_text("已保存在本机 1 张，等待上传", use_inner_text=True)
     await expect(page.locator("#list-say")).to_contain_text("1 张照片还在本机")
     await expect(page.locator("h1")).to_have_text("还差 4 项必传材料")
+    await page.set_viewport_size(TALL)
+    assert await wrong(page) == []
     await phone.unroute("**/my/photos/*slot=*")
     await page.evaluate("dispatchEvent(new Event('online'))")
     await expect(page.locator("[data-section=done] li[data-material=PROBATION]")).to_contain_text("已收到")
@@ -267,14 +283,11 @@ async def test_pages_are_numbered_and_what_is_no_photo_gives_way(browser: Browse
     await expect(page.locator("li[data-material=DIPLOMA]")).to_contain_text("1 张，")
 
 
-@pytest.mark.parametrize("width", [390, 320])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_the_pages_stand_at_every_size_and_in_the_dark(
-    browser: Browser, product: Served, width: int, scheme: str
+    browser: Browser, product: Served, scheme: str
 ) -> None:
-    phone, page = await signed_in(
-        browser, product, "kan", viewport=TALL | {"width": width}, color_scheme=scheme
-    )
+    phone, page = await signed_in(browser, product, "kan", viewport=TALL, color_scheme=scheme)
     witness = Witness(phone, product.url)
     page = await phone.new_page()
     found = []
@@ -286,6 +299,9 @@ async def test_the_pages_stand_at_every_size_and_in_the_dark(
     ):
         found += await examined(phone, page, path)
         found += await page.evaluate(NOT_BY_FINGER)
+        await page.set_viewport_size({**TALL, "width": 320})
+        found += await wrong(page)
+        await page.set_viewport_size(TALL)
     assert (found, witness.seen) == ([], [])
 
 
