@@ -55,8 +55,8 @@ async def test_pages_follow_the_exams_clock_and_sessions_do_not(house: House) ->
     await moved(candidate, "to_bell")
     after = await candidate.get("/my")
     assert after.status == 200, "signed in as before, days later"
-    assert "已截止" in after.text
-    assert "已截止" not in before
+    assert "上传已经截止" in after.text
+    assert "上传已经截止" not in before
     assert abs(now() - (await Event.all().order_by("-id").limit(1))[0].at) < NEAR
 
 

@@ -67,7 +67,8 @@ async def test_titles_are_in_the_readers_language(house: House, language: str) -
         "/attachments/1-materials.PDF",
         "/attachments/..%2f..%2fexam.pdf",
         "/attachments/.pdf",
-        "/examples/ID.svg",
+        "/examples/no-such.svg",
+        "/examples/..%2fexam.toml",
     ],
 )
 async def test_nothing_but_the_listed_texts_is_there(house: House, path: str) -> None:
