@@ -123,7 +123,12 @@ async def activated_candidate(
 ) -> Candidate:
     """A candidate with a password; ``fields`` change the registration (see ``tests/registrations.py``)."""
     candidate = await registered(user_name, site, **fields)
-    return await _with_password(candidate, await hash_secret(password))
+    if password not in _HASHED:  # hashing is slow on purpose, and most candidates of the tests share one password
+        _HASHED[password] = await hash_secret(password)
+    return await _with_password(candidate, _HASHED[password])
+
+
+_HASHED: dict[str, str] = {}
 
 
 @transaction

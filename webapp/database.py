@@ -25,6 +25,7 @@ from tortoise.models import Model
 APP = "webapp"
 MODEL_MODULES = ("webapp.records", "webapp.guard.rows")
 BUSY_MS = 20_000
+_AFTER_DEADLOCK_SECONDS = 0.1
 _DEADLOCK = "40P01"  # SQLSTATE, PostgreSQL's appendix A
 
 DatabaseProblem = BaseORMException
@@ -132,6 +133,8 @@ async def _run_again_after_deadlock(
         # Tortoise hands asyncpg's exception on as it is; only asyncpg's have this attribute.
         if getattr(failure, "sqlstate", None) != _DEADLOCK:
             raise
+    # The other one first gets the row that it waits for; at once we might take it back, and meet again.
+    await asyncio.sleep(_AFTER_DEADLOCK_SECONDS)
     return await _run(work, *args, **kwargs)
 
 
