@@ -157,7 +157,7 @@ async def test_without_scripts_everything_works_the_same(browser: Browser, runni
     context, page, _ = await opened(browser, running, PHONE, java_script_enabled=False)
     await press_upload(page, running, running.new[2])
     await fill_in(page, activation_form(answer_1=""))
-    assert "问题 1 的答案至少 4 个字" in await page.inner_text("main")
+    assert "问题 1 的答案至少 2 个字" in await page.inner_text("main")
     await fill_in(page, activation_form())
     assert page.url.endswith("/my")
     await context.clear_cookies()

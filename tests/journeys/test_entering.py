@@ -363,7 +363,7 @@ async def test_a_refused_form_keeps_what_was_typed_but_no_password(house: House)
         ({"password": ""}, "password", "密码至少 8 位"),
         ({"answer_1": "Yishi-8899"}, "answer_1", "不能与密码相同"),
         ({"answer_1": "ZHANGSAN"}, "answer_1", "不能与用户名相同"),
-        ({"answer_1": ""}, "answer_1", "至少 4 个字"),
+        ({"answer_1": ""}, "answer_1", "至少 2 个字"),
         ({"answer_2": "字" * 31}, "answer_2", "最多 30 个字"),
         ({"answer_2": "示例路 第一小学"}, "answer_2", "的答案与上面的相同"),
         ({"question_2": "mothers_name"}, "question_2", "从列出的里面选"),
