@@ -22,17 +22,22 @@ async function loadPrepare() {
 }
 
 /**
+ * Every request names whose photo it is: meanwhile somebody else may have signed in in this browser.
  * @param {string} photosUrl
  * @returns {import("./outbox/sending.js").Journey}
  */
 function journey(photosUrl) {
   return {
-    put({ id, material, slot, replaces, type }, bytes, { signal, onProgress }) {
-      const query = new URLSearchParams({ slot: `${material}.${slot}`, ...(replaces ? { replaces } : {}) });
+    put({ id, person, material, slot, replaces, type }, bytes, { signal, onProgress }) {
+      const query = new URLSearchParams({
+        slot: `${material}.${slot}`,
+        person,
+        ...(replaces ? { replaces } : {}),
+      });
       return putPhoto({ url: `${photosUrl}${id}?${query}`, bytes, type, signal, onProgress });
     },
-    ask: ({ id }) => askPhoto({ url: `${photosUrl}${id}/state` }),
-    remove: ({ id }) => deletePhoto({ url: `${photosUrl}${id}` }),
+    ask: ({ id, person }) => askPhoto({ url: `${photosUrl}${id}/state?${new URLSearchParams({ person })}` }),
+    remove: ({ id, person }) => deletePhoto({ url: `${photosUrl}${id}?${new URLSearchParams({ person })}` }),
   };
 }
 

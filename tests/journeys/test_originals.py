@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from tests.house import Answer, Browser, House
 from tests.photos import pictures
+from webapp.actions import shrink_originals, take_original
+from webapp.actions.photo_desk import PhotoDesk
+from webapp.actions.photo_places import Place
+from webapp.actions.recording import record
+from webapp.actions.store_photo import Upload
 from webapp.actions.sweep_photos import sweep_photos
 from webapp.clock import now
 from webapp.photos.shelf import ShelfFull
 from webapp.records import Case, Event, Incoming, Photo, PhotoVersion
 from webapp.records.reading.chains import all_breaks
-from webapp.records.reading.exams import open_exam
+from webapp.records.reading.exams import OpenExam, open_exam
 
 LARGE = 2_400, 1_800
 
@@ -238,3 +246,53 @@ async def test_files_without_a_row_are_swept_after_a_day_and_no_others(
         await desk.shelf.get(orphan)
     assert (await browser.get(f"/my/photos/{kept}")).status == 200
     assert await house.shrink_originals() == 1
+
+
+async def test_an_original_whose_sender_leaves_while_it_is_written_down_keeps_its_file(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    candidate, photo = await house.candidate("zhangsan"), uuid4()
+    writing, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(*told: Any, **facts: Any) -> Event:
+        writing.set()
+        await go_on.wait()
+        return await record(*told, **facts)
+
+    async def body() -> AsyncIterator[bytes]:
+        yield original()
+
+    monkeypatch.setattr("webapp.actions.take_original.record", slow)
+    upload = Upload(photo, Place("ID", "front"))
+    sent = asyncio.create_task(
+        take_original.take_original(
+            house.app.extensions["photo_desk"], await open_exam(), candidate.id, upload, body()
+        )
+    )
+    await writing.wait()
+    sent.cancel()
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await sent
+    assert [file.name for file in originals(house)] == [(await Incoming.get(id=photo)).file]
+    assert await house.shrink_originals() == 1
+    assert await Photo.exists(id=photo)
+
+
+async def test_an_original_that_cannot_be_settled_keeps_no_other_waiting(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = uuid4(), uuid4()
+    for user_name, photo in (("zhangsan", first), ("lisi", second)):
+        browser = await house.signed_in_candidate(user_name)
+        assert (await send(browser, photo, original())).status == 202
+    real = shrink_originals._settle
+
+    async def broken(desk: PhotoDesk, exam: OpenExam, incoming: Incoming) -> None:
+        if incoming.id == first:
+            raise RuntimeError("a fault of ours")
+        await real(desk, exam, incoming)
+
+    monkeypatch.setattr(shrink_originals, "_settle", broken)
+    assert await house.shrink_originals() == 1
+    assert {row.id: row.state for row in await Incoming.all()} == {first: "waiting", second: "done"}

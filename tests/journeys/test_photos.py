@@ -14,7 +14,7 @@ from PIL import Image
 from tests.house import Answer, Browser, House
 from tests.photos import pictures
 from webapp.photos import disk
-from webapp.records import Case, Event, Photo, PhotoVersion
+from webapp.records import Candidate, Case, Event, Incoming, Photo, PhotoVersion
 from webapp.records.reading.chains import all_breaks
 from webapp.records.reading.exams import open_exam
 
@@ -76,6 +76,22 @@ async def test_a_photo_is_stored_upright_and_answered_with_its_receipt(house: Ho
         "photo.stored",
     ]
     assert await all_breaks() == []
+
+
+async def test_a_page_of_somebody_who_was_signed_in_before_sends_and_deletes_nothing(house: House) -> None:
+    browser = await house.signed_in_candidate("zhangsan")
+    earlier = await house.candidate("lisi")
+    mine, theirs = uuid4(), uuid4()
+    for answer in (
+        await put(browser, theirs, print_of(), more=f"&person={earlier.id}"),
+        await put(browser, theirs, print_of(), more=f"&person={earlier.id}", kind="application/octet-stream"),
+        await browser.ask("GET", f"/my/photos/{theirs}/state?person={earlier.id}"),
+        await browser.ask("DELETE", f"/my/photos/{theirs}?person={earlier.id}"),
+    ):
+        assert (answer.status, answer.code) == (401, "sign_in.needed")
+    assert await Photo.all().count() == await Incoming.all().count() == 0
+    own = (await Candidate.get(user_name="zhangsan")).id
+    assert (await put(browser, mine, print_of(), more=f"&person={own}")).status == 201
 
 
 async def test_pictures_are_served_behind_walls(house: House) -> None:

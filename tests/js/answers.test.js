@@ -27,6 +27,11 @@ test("our server's word is taken, with its code and sentence", () => {
     );
   }
   assert.throws(() => understand(reply(401, { error: { code: "signed_out" } })), SignedOut);
+  assert.throws(
+    () => understand(reply(403, { error: { code: "http.403" } })),
+    SignedOut,
+    "staff came after us",
+  );
 });
 
 test("a busy server is asked again, no sooner than it says", () => {

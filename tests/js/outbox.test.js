@@ -127,6 +127,26 @@ test("better news of the network sends at once, except where the server named a 
   assert.equal(puts.length, before + 2);
 });
 
+test("a phone whose clock was ahead sends at once when it is set right", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"], now: 1588780800000 });
+  const store = memoryStore();
+  let asked = 0;
+  const { outbox, puts } = opened(t, {
+    store,
+    journey: {
+      put: (/** @type {OutboxRecord} */ record) =>
+        asked++ === 0 ? Promise.reject(new Unreachable("busy", 5)) : Promise.resolve(receiptFor(record)),
+    },
+  });
+  const { id } = await outbox.keep(photo());
+  await quiet();
+  assert.equal(puts.length, 1);
+  t.mock.timers.setTime(1588780800000 - 3 * 86400000);
+  await outbox.nudge();
+  await quiet();
+  assert.equal((await store.get(id))?.state, "arrived");
+});
+
 test("a refused photo stays with the server's sentence until the person tries again", async (t) => {
   const pass = clock(t);
   let refuses = true;

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import os
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -115,3 +116,14 @@ async def test_what_a_crash_left_half_written_is_listed_with_its_age(tmp_path: P
     now = datetime.fromtimestamp(left.stat().st_mtime, UTC) + timedelta(hours=25)
     assert await arrivals(tmp_path, now) == [(left, timedelta(hours=25))]
     assert await arrivals(tmp_path / "not there", now) == []
+
+
+async def test_an_arrival_that_goes_while_they_are_listed_is_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("0123", "4567"):
+        (tmp_path / name).write_bytes(b"x")
+    stays, goes = os.scandir(tmp_path)
+    Path(goes.path).unlink()
+    monkeypatch.setattr("webapp.photos.receiving.os.scandir", lambda _folder: nullcontext([goes, stays]))
+    assert [path.name for path, _age in await arrivals(tmp_path, datetime.now(UTC))] == [stays.name]

@@ -44,6 +44,10 @@ async def shrink_originals(desk: PhotoDesk) -> int:
         except PASSING as fault:
             log.warning("an original waits on: %s", type(fault).__name__)
             continue
+        except Exception as fault:
+            # The others behind it must not wait for a fault of this one.
+            log.error("an original could not be settled: %s", incoming.id, exc_info=fault)
+            continue
         settled += 1
 
 

@@ -44,18 +44,27 @@ async def take_original(
         arrived = await receive_to_disk(chunks, exam.package.max_original_bytes, desk.originals)
     except (PhotoRefused, *PASSING) as fault:
         raise as_refusal(fault) from fault
-    kept = False
+    # Cancelled, or without the database's answer, nobody knows whether the row stands: then the file stays, too.
     try:
-        if before is not None:
+        if before is None:
+            found, kept = await _write(exam, candidate_id, upload, arrived)
+        else:
             refuse_unless_same(before, arrived.sha256)
-            return before
-        found, kept = await _write(exam, candidate_id, upload, arrived)
+            found, kept = before, False
+    except Refused:
+        await _let_go(arrived)
+        raise
     except IntegrityError as taken:
+        await _let_go(arrived)
         raise Refused("photo.not_found") from taken
-    finally:
-        if not kept:
-            await asyncio.to_thread(arrived.path.unlink, missing_ok=True)
+    if not kept:
+        await _let_go(arrived)
     return found
+
+
+async def _let_go(arrived: Arrived) -> None:
+    """Takes away what no row points at."""
+    await asyncio.to_thread(arrived.path.unlink, missing_ok=True)
 
 
 @transaction

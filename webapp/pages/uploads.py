@@ -101,12 +101,12 @@ async def _pieces() -> AsyncIterator[bytes]:
             yield chunk[start : start + _AT_ONCE]
 
 
-async def drain(refused: Refused) -> None:
+async def drain(refused: Refused | None = None) -> None:
     """Reads away what is left of a body that was refused, unless it was refused for its slowness.
 
     Else the connection breaks while the browser is still sending, and the person sees that instead of why.
     """
-    if refused.code in {"photo.too_slow", "form.too_slow"}:
+    if refused is not None and refused.code in {"photo.too_slow", "form.too_slow"}:
         return
     left = _DRAINED_BYTES
     try:

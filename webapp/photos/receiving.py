@@ -7,6 +7,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import AsyncIterable, AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -136,8 +137,13 @@ async def arrivals(folder: Path, now: datetime) -> list[tuple[Path, timedelta]]:
     def seen() -> list[tuple[Path, timedelta]]:
         if not folder.is_dir():
             return []
+        found = []
         with os.scandir(folder) as entries:
-            return [(Path(e.path), now - datetime.fromtimestamp(e.stat().st_mtime, UTC)) for e in entries]
+            for entry in entries:
+                with suppress(FileNotFoundError):  # shrunk or taken back while we looked
+                    written = datetime.fromtimestamp(entry.stat().st_mtime, UTC)
+                    found.append((Path(entry.path), now - written))
+        return found
 
     return await asyncio.to_thread(seen)
 

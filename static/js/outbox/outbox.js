@@ -253,4 +253,5 @@ const restored = (before) => (before === "sending" ? "kept" : before);
  * @param {OutboxRecord} record
  * @param {number} now
  */
-const isUndoable = ({ state, tries, nextTry }, now) => state === "discarded" && tries === 0 && nextTry > now;
+const isUndoable = ({ state, tries, nextTry }, now) =>
+  state === "discarded" && tries === 0 && nextTry > now && nextTry <= now + 1000 * UNDO_SECONDS;

@@ -18,6 +18,8 @@ import { isSendable } from "./record.js";
  */
 
 const SIGNED_OUT_MS = 60000;
+/** Longer than any rest that was ever agreed: a time beyond it was written by a clock that was ahead. */
+const LONGEST_REST_MS = 900000;
 
 /**
  * @param {Desk} desk
@@ -102,7 +104,7 @@ export function sending({ person, store, change, tell, now, random }, journey) {
     };
     await change(id, (old) => {
       // Nothing to repeat for what was taken out while its request was under way.
-      if (old.nextTry > at || !isSendable(old)) return null;
+      if ((old.nextTry > at && old.nextTry <= at + LONGEST_REST_MS) || !isSendable(old)) return null;
       if (!(error instanceof Refused)) {
         return { ...later(old), state: old.state === "sending" ? "kept" : old.state };
       }
@@ -119,7 +121,7 @@ export function sending({ person, store, change, tell, now, random }, journey) {
       .sort((a, b) => a.tries - b.tries || a.createdAt - b.createdAt);
     if (waiting.length === 0) return null;
     const at = now();
-    const due = waiting.find(({ nextTry }) => nextTry <= at);
+    const due = waiting.find(({ nextTry }) => nextTry <= at || nextTry > at + LONGEST_REST_MS);
     if (!due) return Math.max(1, Math.min(...waiting.map(({ nextTry }) => nextTry)) - at);
     try {
       if (due.state === "discarded") await removeAtLast(due);

@@ -100,7 +100,10 @@ function parse(text) {
 export function understand({ status, text, retryAfter }) {
   const body = parse(text);
   const rest = restSeconds(retryAfter);
-  if (status === 401 && body?.error) throw new SignedOut();
+  // 403: somebody is signed in who is no candidate.
+  if ((status === 401 && body?.error) || (status === 403 && body?.error?.code === "http.403")) {
+    throw new SignedOut();
+  }
   if (status === 429 || status >= 500) throw new Unreachable(`status ${status}`, rest);
   if (status >= 400) {
     if (body?.error?.code) throw new Refused(String(body.error.code), String(body.error.sentence ?? ""));

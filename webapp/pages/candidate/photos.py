@@ -18,7 +18,7 @@ from webapp.actions.show_photo import Shown, show_photo
 from webapp.actions.store_photo import Upload, store_photo
 from webapp.actions.take_original import take_original
 from webapp.actions.turn_photo import turn_photo
-from webapp.guard.access import Audience, audience, current_person
+from webapp.guard.access import Audience, SignInNeeded, audience, current_person
 from webapp.guard.rate import PHOTO, PICTURE, rate
 from webapp.pages.candidate.receipts import counts, receipt
 from webapp.pages.chrome import exam_shown
@@ -56,6 +56,20 @@ def _uuid(text: str) -> UUID | None:
         raise Refused("photo.not_found") from None
 
 
+def _is_anothers() -> bool:
+    """Whether the page that asks was opened by somebody else, before this person signed in in the same browser.
+
+    What waits on a phone is sent by that page, and must never be taken for this person's.
+    """
+    named = request.args.get("person", "")
+    return bool(named) and named != str(current_person().id)
+
+
+def _refuse_anothers() -> None:
+    if _is_anothers():
+        raise SignInNeeded(staff=False)
+
+
 def _waiting() -> ResponseReturnValue:
     return jsonify({"state": "waiting"}), 202, {"Retry-After": str(_ASK_AGAIN_SECONDS)}
 
@@ -66,6 +80,9 @@ def _waiting() -> ResponseReturnValue:
 async def put(photo_id: UUID) -> ResponseReturnValue:
     """The raw bytes of a photo, or of an original that the page could not shrink; the same again changes nothing."""
     person, exam = current_person(), await exam_shown()
+    if _is_anothers():
+        await drain()
+        raise SignInNeeded(staff=False)
     upload = Upload(
         photo_id,
         _place(request.args.get("slot", "")),
@@ -90,6 +107,7 @@ async def put(photo_id: UUID) -> ResponseReturnValue:
 @rate(PICTURE)
 async def state(photo_id: UUID) -> ResponseReturnValue:
     """How an original that has arrived is getting on."""
+    _refuse_anothers()
     person, exam = current_person(), await exam_shown()
     if await photo_state(exam, person.id, photo_id) is PhotoState.WAITING:
         return _waiting()
@@ -135,6 +153,7 @@ async def _removed(photo_id: UUID) -> tuple[Place, dict[str, Any]]:
 @rate(PHOTO)
 async def delete(photo_id: UUID) -> ResponseReturnValue:
     """Takes a photo out."""
+    _refuse_anothers()
     return jsonify((await _removed(photo_id))[1])
 
 
