@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Callable, Iterator
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from PIL import Image
@@ -135,7 +136,7 @@ def test_a_chosen_photo_is_sent_and_shown_with_the_servers_receipt(page: Page, s
     choose(page, small_jpeg())
     is_in(place(page), "arrived")
     [put] = site.puts()
-    assert put.path == f"/my/photos/{put.photo}?slot=identity.portrait"
+    assert put.path == f"/my/photos/{put.photo}?slot=identity.portrait&person=li"
     assert put.type == "image/jpeg"
     assert Image.open(io.BytesIO(put.body)).size == (320, 240)
     expect(place(page)).to_have_attribute("photo", put.photo)
@@ -340,7 +341,7 @@ def test_a_slot_with_several_places_offers_the_next_one_until_it_is_full(page: P
     expect(page.locator("photo-slot[slot=page]")).to_have_count(3)
     labels = [one.get_attribute("label") for one in page.locator("photo-slot[slot=page]").all()]
     assert labels == ["内页 1", "内页 2", "内页 3"]
-    assert {put.path.split("=")[1] for put in site.puts()} == {"identity.page"}
+    assert {parse_qs(urlsplit(put.path).query)["slot"][0] for put in site.puts()} == {"identity.page"}
     counts = receipt(site.puts()[0]).body["counts"]
     site.answer = lambda _asked: Reply(200, {"undo_until_seconds": 10, "counts": counts})
     page.get_by_label("删除内页 1", exact=True).click()
