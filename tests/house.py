@@ -123,7 +123,9 @@ async def activated_candidate(
 ) -> Candidate:
     """A candidate with a password; ``fields`` change the registration (see ``tests/registrations.py``)."""
     candidate = await registered(user_name, site, **fields)
-    if password not in _HASHED:  # hashing is slow on purpose, and most candidates of the tests share one password
+    if (
+        password not in _HASHED
+    ):  # hashing is slow on purpose, and most candidates of the tests share one password
         _HASHED[password] = await hash_secret(password)
     return await _with_password(candidate, _HASHED[password])
 

@@ -10,12 +10,14 @@ from typing import Any
 
 import httpx
 import pytest
+from quart import request
 from tortoise.backends.asyncpg.client import TransactionWrapper
 from tortoise.exceptions import OperationalError
 
 from tests.house import House
 from tests.served import served
 from webapp import database
+from webapp.app import MOST_UNREAD_BYTES, PacedConnection
 from webapp.clock import now
 from webapp.database import opened_database, transaction
 from webapp.guard import sessions
@@ -139,6 +141,28 @@ def test_a_websocket_is_sent_away(sqlite_template: Path, tmp_path: Path) -> None
         assert answer.status_code == 403
         assert httpx.get(f"{running.url}/healthz").status_code == 200
     assert "error" not in (tmp_path / "served.log").read_text()
+
+
+async def test_a_body_that_nobody_reads_yet_waits_outside(house: House) -> None:
+    piece, sent = bytes(65_536), 0
+
+    async def receive() -> Any:
+        nonlocal sent
+        await asyncio.sleep(0)
+        sent += len(piece)
+        return {"type": "http.request", "body": piece, "more_body": True}
+
+    async with house.app.test_request_context("/", method="PUT"):
+        waiting = request._get_current_object()  # type: ignore[attr-defined]  # the proxy would look for a context
+        connection = PacedConnection(house.app, waiting.scope)
+        taking = asyncio.create_task(connection.handle_messages(waiting, receive))
+        await asyncio.sleep(0.3)
+        held = sent
+        assert MOST_UNREAD_BYTES < held <= MOST_UNREAD_BYTES + 2 * len(piece)
+        await anext(aiter(waiting.body))
+        await asyncio.sleep(0.3)
+        assert held < sent <= held + MOST_UNREAD_BYTES + 2 * len(piece), "it goes on as it is read"
+        taking.cancel()
 
 
 async def test_a_form_that_trickles_in_is_not_waited_for(

@@ -70,7 +70,7 @@ LIBRARIES: dict[str, set[str]] = {
     "python_calamine": {"sheets"},
     "csv": {"sheets"},
     "httpx": {"sending", "demo"},
-    "hypercorn": {"serving"},
+    "hypercorn": {"serving", "app"},
     "uvloop": {"serving"},
     "click": {"commands"},
     "argon2": {"hashing"},

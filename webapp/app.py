@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import time
 from typing import Any
 
 import jinja2
-from quart import Blueprint, Quart, Response, g, request
+from hypercorn.typing import ASGIReceiveCallable
+from quart import Blueprint, Quart, Request, Response, g, request
+from quart.asgi import ASGIHTTPConnection
 from quart.templating import Environment
 from quart_rate_limiter import RateLimiter
 
@@ -61,6 +64,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     health.blueprint,
     static_files.blueprint,
 )
+MOST_UNREAD_BYTES = 1_048_576
+_LOOK_AGAIN_SECONDS = 0.01
 _PACKED_FROM_BYTES = 1_024
 # The registration site's page posts a ticket here. The ticket itself is the authority: the route rests on no
 # cookie, opens no session and changes nothing for whoever is signed in.
@@ -72,8 +77,29 @@ class UndecidedRoute(Exception):
     """A route that does not say who it is for and how often: a mistake in our code."""
 
 
+class PacedConnection(ASGIHTTPConnection):
+    """A request whose body waits outside while nobody reads it.
+
+    Quart's own takes whatever a client sends at once, so that a slow handler would hold it all in memory.
+    """
+
+    async def handle_messages(self, request: Request, receive: ASGIReceiveCallable) -> None:
+        while True:
+            while len(request.body._data) > MOST_UNREAD_BYTES:  # noqa: ASYNC110 - reading tells no event
+                await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            if message["type"] == "http.request":
+                request.body.append(message.get("body", b""))
+                if not message.get("more_body", False):
+                    request.body.set_complete()
+
+
 class WebApp(Quart):
-    """Quart whose templates stop at a name that nobody gave them."""
+    """Quart whose templates stop at a name that nobody gave them, and whose requests are paced."""
+
+    asgi_http_class = PacedConnection
 
     def create_jinja_environment(self) -> Environment:  # type: ignore[override]  # as Quart itself has it
         """Set before Quart makes its environment, because options cannot be changed on one that was made."""

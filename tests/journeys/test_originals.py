@@ -158,6 +158,7 @@ async def test_what_the_machine_cannot_do_now_waits_on(house: House, monkeypatch
     def full(*_arguments: object) -> None:
         raise ShelfFull
 
+    monkeypatch.setattr("webapp.actions.shrink_originals.PAUSE_SECONDS", 0)
     with monkeypatch.context() as patched:
         patched.setattr(shelf, full)
         assert await house.shrink_originals() == 0
@@ -179,6 +180,53 @@ async def test_an_original_replaces_a_photo_in_one_step(house: House) -> None:
     await house.shrink_originals()
     assert (await browser.ask("GET", f"/my/photos/{old}/state")).status == 410
     assert (await browser.ask("GET", f"/my/photos/{new}/state")).status == 200
+
+
+async def test_only_one_original_waits_to_replace_a_photo_and_a_case_sends_only_so_many(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = await house.signed_in_candidate("zhangsan")
+    old = uuid4()
+    small = pictures.written(pictures.page(640, 480))
+    await browser.ask("PUT", f"/my/photos/{old}?slot=ID.front", small, Content_Type="image/jpeg")
+    slot = f"ID.front&replaces={old}"
+    assert (await send(browser, uuid4(), original(), slot=slot)).status == 202
+    again = await send(browser, uuid4(), original(1), slot=slot)
+    assert (again.status, again.code) == (409, "photo.nothing_to_replace")
+    monkeypatch.setattr("webapp.actions.store_photo.MOST_ORIGINALS", 3)
+    for number in range(2):
+        photo = uuid4()
+        assert (await send(browser, photo, original(number), slot="ID.back")).status == 202
+        await browser.ask("DELETE", f"/my/photos/{photo}")
+    over = await send(browser, uuid4(), original(), slot="ID.back")
+    assert (over.status, over.code) == (409, "photo.quota")
+
+
+async def test_an_original_that_always_fails_is_refused_in_the_end(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = await house.signed_in_candidate("zhangsan")
+    photo = uuid4()
+    await send(browser, photo, original())
+
+    async def fail(*_arguments: object) -> None:
+        raise RuntimeError("a fault that nobody foresaw")
+
+    monkeypatch.setattr("webapp.actions.shrink_originals.shelve", fail)
+    for _ in range(4):
+        assert await house.shrink_originals() == 0
+        assert (await browser.ask("GET", f"/my/photos/{photo}/state")).status == 202
+    await house.shrink_originals()
+    told = await browser.ask("GET", f"/my/photos/{photo}/state")
+    assert (told.status, told.code) == (422, "photo.crashed")
+
+
+async def test_a_form_of_a_page_that_somebody_else_had_opened_leads_to_signing_in(house: House) -> None:
+    browser, other = await house.signed_in_candidate("zhangsan"), await house.candidate("lisi")
+    fields = {"person": str(other.id), "photo": str(uuid4()), "slot": "front"}
+    answer = await browser.upload("/my/materials/ID/photos", fields, original())
+    assert (answer.status, answer.leads_to) == (302, "/")
+    assert await Incoming.all().count() == 0
 
 
 async def test_a_form_without_scripts_goes_the_originals_way(house: House) -> None:

@@ -75,11 +75,13 @@ async def refuse_if_full(at: OpenPlace, replaces: UUID | None) -> None:
     """:class:`Refused` ``photo.slot_full``, or ``photo.nothing_to_replace`` where that photo is not there."""
     case_id, material, slot = at.case.id, at.material.code, at.slot.code
     stored = Photo.filter(case_id=case_id, material=material, slot=slot, removed_at=None)
+    waits = Incoming.filter(case_id=case_id, material=material, slot=slot, state=WAITING)
     if replaces is not None:
-        if not await stored.filter(id=replaces).exists():
+        # An original that replaces holds no place, so only one of them may wait for each photo.
+        if not await stored.filter(id=replaces).exists() or await waits.filter(replaces=replaces).exists():
             raise Refused("photo.nothing_to_replace")
         return
-    waiting = Incoming.filter(case_id=case_id, material=material, slot=slot, state=WAITING, replaces=None)
+    waiting = waits.filter(replaces=None)
     if not SlotFill(at.slot, Held(await stored.count(), await waiting.count())).free:
         raise Refused("photo.slot_full", most=at.slot.most)
 

@@ -16,12 +16,15 @@ from webapp.actions.store_photo import Shelved, Upload, shelve, unshelve, write_
 from webapp.database import transaction
 from webapp.photos.refusals import PhotoRefused
 from webapp.records import Case, Incoming, Photo
-from webapp.records.reading.exams import OpenExam, open_exam
+from webapp.records.reading.exams import NoExam, OpenExam, open_exam
 from webapp.records.reading.own_case import WAITING
 from webapp.rules.refusals import Refused
 
 log = logging.getLogger("webapp.originals")
 CLOCK = "clock"
+MOST_TRIES = 5
+PAUSE_SECONDS = 5.0
+"""After a fault of the machine, before originals are looked at again."""
 
 
 async def shrink_originals(desk: PhotoDesk) -> int:
@@ -32,7 +35,10 @@ async def shrink_originals(desk: PhotoDesk) -> int:
     settled = 0
     tried: set[UUID] = set()
     while True:
-        exam = await open_exam()
+        try:
+            exam = await open_exam()
+        except NoExam:
+            return settled
         of_exam = Incoming.filter(state=WAITING, case__phase_id=exam.phase.id)
         waiting = await of_exam.order_by("arrived_at", "id").limit(len(tried) + 1)
         incoming = next((one for one in waiting if one.id not in tried), None)
@@ -42,11 +48,17 @@ async def shrink_originals(desk: PhotoDesk) -> int:
         try:
             await _settle(desk, exam, incoming)
         except PASSING as fault:
-            log.warning("an original waits on: %s", type(fault).__name__)
-            continue
+            # The machine's fault, which the next one would meet too.
+            log.warning("originals wait on: %s", type(fault).__name__)
+            await asyncio.sleep(PAUSE_SECONDS)
+            return settled
         except Exception as fault:
-            # The others behind it must not wait for a fault of this one.
+            # The others behind it must not wait for a fault of this one, nor it for ever.
             log.error("an original could not be settled: %s", incoming.id, exc_info=fault)
+            if incoming.tries + 1 >= MOST_TRIES:
+                await _refuse(incoming, "crashed", {})
+            else:
+                await _count_try(incoming)
             continue
         settled += 1
 
@@ -104,6 +116,11 @@ async def _write(exam: OpenExam, incoming: Incoming, shelved: Shelved) -> bool:
         received_at=incoming.arrived_at,
     )
     return True
+
+
+@transaction
+async def _count_try(incoming: Incoming) -> None:
+    await Incoming.filter(id=incoming.id).update(tries=incoming.tries + 1)
 
 
 @transaction

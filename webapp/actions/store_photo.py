@@ -23,12 +23,14 @@ from webapp.photos.judged import Judged
 from webapp.photos.receiving import Received, receive
 from webapp.photos.refusals import PhotoRefused
 from webapp.photos.shelf import Shelf, ShelfKey
-from webapp.records import Case, Photo, PhotoVersion
+from webapp.records import Case, Incoming, Photo, PhotoVersion
 from webapp.records.reading.exams import OpenExam
 from webapp.rules.refusals import Refused
 
 MOST_VERSIONS = 600
 """Files that one case may fill, with all that was deleted and turned: thirty times what anybody needs."""
+MOST_ORIGINALS = 120
+"""Originals that one case may send, with those that were refused or taken out: each may be 64 MB for a while."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,8 @@ async def store_photo(
 
 async def refuse_over_quota(case_id: UUID) -> None:
     """:class:`Refused` ``photo.quota`` where a case has filled more files than any person would."""
-    if await PhotoVersion.filter(photo__case_id=case_id).count() >= MOST_VERSIONS:
+    versions = await PhotoVersion.filter(photo__case_id=case_id).count()
+    if versions >= MOST_VERSIONS or await Incoming.filter(case_id=case_id).count() >= MOST_ORIGINALS:
         raise Refused("photo.quota")
 
 

@@ -1,6 +1,7 @@
 """Removes files that no row points at: what a crash, a cancelled request or a lost race left behind.
 
-Only files older than a day, so that nothing is removed between a file's writing and its row's.
+Only files older than a day, so that nothing is removed between a file's writing and its row's. What an original's
+row says was taken out goes sooner.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from webapp.records import Incoming, PhotoVersion
 from webapp.records.reading.own_case import WAITING
 
 OLDER_THAN = timedelta(hours=24)
+REMOVED_FOR = timedelta(hours=1)
+"""An original that its owner took out can come back for so long; each may be 64 MB."""
 
 
 async def sweep_photos(desk: PhotoDesk) -> int:
@@ -25,7 +28,9 @@ async def sweep_photos(desk: PhotoDesk) -> int:
             await desk.shelf.delete(key)
             removed += 1
     for path, age in await arrivals(desk.originals, moment):
-        if age > OLDER_THAN and not await Incoming.exists(file=path.name, state=WAITING):
+        row = await Incoming.get_or_none(file=path.name) if age > REMOVED_FOR else None
+        kept = row is not None and row.state == WAITING
+        if not kept and age > (OLDER_THAN if row is None else REMOVED_FOR):
             await asyncio.to_thread(path.unlink, missing_ok=True)
             removed += 1
     return removed

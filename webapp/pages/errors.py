@@ -17,6 +17,7 @@ from webapp.guard.access import NotForYou, SignInNeeded
 from webapp.pages.chrome import render
 from webapp.pages.doorway import home_of
 from webapp.pages.language import _, later
+from webapp.pages.uploads import drain
 from webapp.pages.words import refusal, wait_words
 from webapp.records.reading.exams import NoExam
 from webapp.rules.refusals import Refused
@@ -85,6 +86,9 @@ async def _refused(refused: Refused) -> ResponseReturnValue:
 
 
 async def _sign_in_needed(needed: SignInNeeded) -> ResponseReturnValue:
+    if request.method == "PUT":
+        # A photo is still on its way: without this its page would hear of a broken connection, and never why.
+        await drain()
     if _wants_json():
         return jsonify(
             {"error": {"code": "sign_in.needed", "sentence": _("请先登录。"), "reference": ""}}

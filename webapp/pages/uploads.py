@@ -22,7 +22,7 @@ _MOST_HEAD_BYTES = 131_072
 """Of what stands between two parts; the decoder itself has no bound there."""
 _MOST_PARTS = 20
 _AT_ONCE = 65_536
-_DRAINED_BYTES = 268_435_456
+_DRAINED_BYTES = 70_000_000
 _DRAINED_SECONDS = 120.0
 _SILENCE_SECONDS = 60.0
 """Between two chunks: the same as for an original's raw body."""

@@ -116,6 +116,8 @@ async def receive_to_disk(
             await asyncio.to_thread(check_room, folder, limit, keep_free)
             async with aiofiles.open(unfinished, "xb", buffering=0, opener=private) as file:
                 async for block in _blocks(counted(chunks, limit, pace)):
+                    # Asked again and again: others write meanwhile, each of whom found room at the start.
+                    await asyncio.to_thread(check_room, folder, len(block), keep_free)
                     digest.update(block)
                     size += len(block)
                     await _written(file, block)

@@ -56,17 +56,16 @@ def _uuid(text: str) -> UUID | None:
         raise Refused("photo.not_found") from None
 
 
-def _is_anothers() -> bool:
+def _is_anothers(named: str) -> bool:
     """Whether the page that asks was opened by somebody else, before this person signed in in the same browser.
 
     What waits on a phone is sent by that page, and must never be taken for this person's.
     """
-    named = request.args.get("person", "")
     return bool(named) and named != str(current_person().id)
 
 
 def _refuse_anothers() -> None:
-    if _is_anothers():
+    if _is_anothers(request.args.get("person", "")):
         raise SignInNeeded(staff=False)
 
 
@@ -80,9 +79,7 @@ def _waiting() -> ResponseReturnValue:
 async def put(photo_id: UUID) -> ResponseReturnValue:
     """The raw bytes of a photo, or of an original that the page could not shrink; the same again changes nothing."""
     person, exam = current_person(), await exam_shown()
-    if _is_anothers():
-        await drain()
-        raise SignInNeeded(staff=False)
+    _refuse_anothers()
     upload = Upload(
         photo_id,
         _place(request.args.get("slot", "")),
@@ -203,6 +200,9 @@ async def send_by_form(material: str) -> ResponseReturnValue:
     page = f"/my/materials/{material}"
     try:
         form = await read_upload_form()
+        if _is_anothers(form.fields.get("person", "")):
+            await drain()
+            raise SignInNeeded(staff=False)
         photo_id, slot = _uuid(form.fields.get("photo", "")), form.fields.get("slot", "")
         if photo_id is None:
             raise Refused("form.unreadable")
