@@ -159,8 +159,15 @@ export async function openMaterial(page, say) {
     undoing.set(photo, undo);
     const bar = document.createElement("undo-bar");
     setAll(bar, { label: place.getAttribute("label"), seconds: String(seconds), photo });
+    bar.dataset.slot = slotOf(place);
     page.querySelector("#undo-place")?.replaceChildren(bar);
     bar.querySelector("button")?.focus();
+  }
+
+  /** What was deleted cannot come back once other photos have taken its place. */
+  function withdrawUndo() {
+    const bar = page.querySelector("undo-bar");
+    if (bar instanceof HTMLElement && slots.isFull(bar.dataset.slot ?? "")) bar.remove();
   }
 
   /** @type {Record<string, (target: Element, detail: any) => Promise<void>>} */
@@ -183,6 +190,7 @@ export async function openMaterial(page, say) {
       const id = newId();
       const replaces = stateOf(place) === "returned" ? before : null;
       slots.take(place, id);
+      withdrawUndo();
       view.pointAtNext();
       await outbox.keep({ id, material, slot: slotOf(place), replaces, maxBytes: Number(maxBytes), bytes });
     },

@@ -79,6 +79,11 @@ export class MaterialSlots {
     return first("returned") ?? first("empty") ?? places.find(hasFailed) ?? first("optional") ?? null;
   }
 
+  /** @param {string} slot */
+  isFull(slot) {
+    return !this.all(slot).some(isFree);
+  }
+
   /** Whether each slot holds as many photos as it needs, and any at all is there. */
   isComplete() {
     const there = this.all().filter((place) => ["arrived", "locked"].includes(stateOf(place)));

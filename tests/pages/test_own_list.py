@@ -107,6 +107,18 @@ async def test_an_original_that_waits_or_failed_is_told_on_its_row(house: House)
 
 
 @sqlite_will_do
+async def test_a_failed_original_is_told_no_more_once_another_photo_fills_its_place(house: House) -> None:
+    browser = await house.signed_in_candidate("zhangsan")
+    fields = {"photo": str(uuid4()), "slot": "front"}
+    await browser.upload("/my/materials/ID/photos", fields, b"no photo at all")
+    assert await house.shrink_originals()
+    assert rows(await listed(browser))["ID"].kind == "problem"
+    await sent(browser, "ID.front")
+    seen = rows(await listed(browser))["ID"]
+    assert (seen.kind, seen.words.endswith("还差 2 张 已收到 1 张，共 3 张")) == ("needs-action", True)
+
+
+@sqlite_will_do
 async def test_why_each_material_is_wanted_can_be_read_in_words(house: House) -> None:
     page = words(await listed(await house.signed_in_candidate("zhangsan", **ASSISTANT)))
     assert "执业助理医师资格证书 必传：「是否执业助理医师」为「是」的考生" in page

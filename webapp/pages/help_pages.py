@@ -27,6 +27,8 @@ class HelpPage:
     title: str
     html: Markup
     links: list[tuple[str, str]]
+    region_phone: str = ""
+    region_hours: str = ""
 
 
 @blueprint.get("/help")
@@ -37,7 +39,9 @@ async def index() -> ResponseReturnValue:
     exam, language = await exam_shown(), current_language()
     links = [(d.title.said_in(language), f"/help/{d.name}") for d in exam.package.help]
     links += [(d.title.said_in(language), f"/attachments/{d.name}") for d in exam.package.attachments]
-    return await render("help/index.html", HelpPage(_("帮助"), Markup(""), links))
+    office = exam.region_office
+    page = HelpPage(_("帮助"), Markup(""), links, office.phone, exam.in_language(office.hours, language))
+    return await render("help/index.html", page)
 
 
 @cache

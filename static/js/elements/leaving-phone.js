@@ -87,6 +87,8 @@ export class LeavingPhone extends HTMLElement {
       button.querySelector("[data-ask]")?.toggleAttribute("hidden", true);
       button.querySelector("[data-sure]")?.toggleAttribute("hidden", false);
       this.querySelector("[data-warning]")?.toggleAttribute("hidden", false);
+      // The warning pushes the button down, which may be off the screen then.
+      button.scrollIntoView({ block: "nearest" });
     }
   }
 

@@ -53,7 +53,9 @@ def _row(
     material = fill.concern.material
     slots = {slot.code for slot in material.slots}
     photos = [p for p in own.photos if p.photo.material == material.code and p.photo.slot in slots]
-    failed = any(one.material == material.code and one.slot in slots for one in refused)
+    # As on its page: where another photo fills the place, nobody has to do anything about the one that failed.
+    room = {one.slot.code for one in fill.slots if one.free}
+    failed = any(one.material == material.code and one.slot in room for one in refused)
     lock = lock_on(situation, material.code)
     kind, state, more = _words(fill, photos, lock, exam, failed=failed)
     first = _first(photos, [slot.code for slot in material.slots])
