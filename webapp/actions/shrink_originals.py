@@ -66,7 +66,7 @@ async def shrink_originals(desk: PhotoDesk) -> int:
 async def _settle(desk: PhotoDesk, exam: OpenExam, incoming: Incoming) -> None:
     path = desk.originals / incoming.file
     if not await asyncio.to_thread(path.exists):
-        # Taken out, swept away after a day, and then brought back.
+        # Taken out, swept away after an hour, and then brought back.
         await _refuse(incoming, "gone", {})
         return
     try:
