@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from webapp import clock
+from webapp.actions.fall_due import cases_fall_due
 from webapp.actions.photo_desk import PhotoDesk, shrinking_desk
 from webapp.actions.seal_chains import seal_chains
 from webapp.actions.shrink_originals import shrink_originals
@@ -37,6 +38,7 @@ class Duty:
 
 
 DUTIES = (
+    Duty("move the cases that fall due", 2, cases_fall_due),
     Duty("seal the event chains", 600, seal_chains),
     Duty("forget ended sessions", 300, forget_ended_sessions),
     Duty("forget old tries", 3600, forget_old_tries),

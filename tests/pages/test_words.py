@@ -17,6 +17,7 @@ from webapp.pages.staff.events import NAMELESS, WHAT
 from webapp.pages.words import REFUSALS, full_moment_words, moment_words, refusal, wait_words
 from webapp.photos import refusals as photos
 from webapp.rules.changing import Why
+from webapp.rules.places import Move
 from webapp.rules.refusals import Refused
 
 WEBAPP = Path(__file__).parents[2] / "webapp"
@@ -74,10 +75,40 @@ SEEN = {"width", "height", "limit"}
 """What judging hands on with its reasons, under ``**``."""
 
 
+RULES = {
+    "rules/leases.py": ("claim_refusals",),
+    "rules/verdicts.py": ("problems",),
+    "rules/announcements.py": ("announcing_refusals",),
+    "rules/publishing.py": ("approving_refusals", "voided", "publishing_refusals", "correcting_refusals"),
+    "rules/stages.py": ("_choose",),
+}
+"""Rules that give their refusals as codes, of which the first is raised."""
+CODE = re.compile(r"[a-z_]+\.[a-z_]+")
+
+
+def given_by_rules() -> set[str]:
+    """All codes that stand in these functions, and those of the table's conditions."""
+    conditions = {call.args[0] for _where, call in calls("_condition")}
+    found = {code.value for code in conditions if isinstance(code, ast.Constant)}
+    for path, functions in RULES.items():
+        for node in ast.walk(ast.parse((WEBAPP / path).read_text())):
+            if isinstance(node, ast.FunctionDef) and node.name in functions:
+                found |= {
+                    one.value
+                    for one in ast.walk(node)
+                    if isinstance(one, ast.Constant) and CODE.fullmatch(str(one.value))
+                }
+    return {str(code) for code in found}
+
+
 def raised() -> dict[str, list[tuple[str, set[str]]]]:
     """Each code with the places where it is given, and the facts that go with it there."""
     found: dict[str, list[tuple[str, set[str]]]] = defaultdict(list)
+    for code in given_by_rules():
+        found[code].append(("rules", set()))
     for where, call in calls("Refused"):
+        if where.startswith("rules/refusals.py"):
+            continue
         facts = {keyword.arg for keyword in call.keywords if keyword.arg}
         if any(keyword.arg is None for keyword in call.keywords):
             facts |= SEEN
@@ -135,7 +166,11 @@ def test_every_event_that_is_recorded_has_words_and_none_is_superfluous() -> Non
     for where, call in calls("record"):
         given = {keyword.arg: keyword.value for keyword in call.keywords}
         what = given["what"]
+        if where.startswith("actions/moving.py"):
+            kinds |= {f"case.{move.value}" for move in Move}
+            continue
         assert isinstance(what, ast.Constant), where
+        assert isinstance(what.value, str), where
         kinds.add(what.value)
         if isinstance(given["actor"], ast.Constant):
             actors.add(given["actor"].value)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from webapp.clock import exam_now, now
-from webapp.records import Case, Incoming, Photo
+from webapp.records import Case, Incoming, Photo, Verdict
+from webapp.records.reading.case_file import WAITING, concerns_of, read_case, record_of
 from webapp.records.reading.exams import OpenExam
-from webapp.records.reading.own_case import WAITING, concerns_of, record_of, situation_of, window_of
 from webapp.rules.catalogue import Material, Slot
 from webapp.rules.changing import Lock, lock_on
 from webapp.rules.filling import Held, SlotFill
@@ -65,7 +65,7 @@ def locked(lock: Lock, exam: OpenExam) -> Refused:
 
 async def refuse_if_locked(exam: OpenExam, case: Case, place: Place) -> None:
     """:class:`Refused` ``locked.…`` unless photos of this place may be changed at this moment."""
-    situation = situation_of(case, window_of(exam, case), len(exam.package.levels), await exam_now(), now())
+    situation = (await read_case(exam, case)).situation(await exam_now(), now())
     lock = lock_on(situation, place.material, place.slot)
     if lock is not None:
         raise locked(lock, exam)
@@ -97,3 +97,10 @@ async def may_be_filled(exam: OpenExam, case: Case, place: Place, replaces: UUID
 async def raise_version(case: Case) -> None:
     """The case has changed. Its row is locked by the caller."""
     await Case.filter(id=case.id).update(version=case.version + 1)
+
+
+async def note_change(case: Case, material: str) -> None:
+    """What there is of a material has changed: whatever was said of it, at any level, is history now."""
+    standing = Verdict.filter(case_id=case.id, material=material, ended_at=None)
+    await standing.update(ended_at=await exam_now(), ended_why="changed")
+    await raise_version(case)

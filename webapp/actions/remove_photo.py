@@ -5,13 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from webapp.actions.known_photos import Known, known
-from webapp.actions.photo_places import Place, case_of, may_be_filled, raise_version, refuse_if_locked
+from webapp.actions.photo_places import Place, case_of, may_be_filled, note_change, refuse_if_locked
 from webapp.actions.recording import case_chain, record
 from webapp.clock import now
 from webapp.database import transaction
 from webapp.records import Incoming, Photo
+from webapp.records.reading.case_file import WAITING
 from webapp.records.reading.exams import OpenExam
-from webapp.records.reading.own_case import WAITING
 from webapp.rules.refusals import Refused
 
 
@@ -46,7 +46,7 @@ async def remove_photo(exam: OpenExam, candidate_id: UUID, photo_id: UUID) -> Pl
         await Photo.filter(id=photo_id).update(removed_at=now(), removed_why="deleted")
     else:
         await Incoming.filter(id=photo_id).update(state="removed")
-    await raise_version(case)
+    await note_change(case, place.material)
     await record(
         case_chain(case.id),
         actor=f"candidate:{candidate_id}",
@@ -80,7 +80,7 @@ async def revive_photo(exam: OpenExam, candidate_id: UUID, photo_id: UUID) -> Pl
         await Incoming.filter(id=photo_id).update(state=WAITING)
     else:
         raise Refused("photo.gone")
-    await raise_version(case)
+    await note_change(case, place.material)
     await record(
         case_chain(case.id),
         actor=f"candidate:{candidate_id}",

@@ -15,7 +15,7 @@ from tortoise.exceptions import IntegrityError
 
 from webapp.actions.known_photos import known, refuse_unless_same
 from webapp.actions.photo_desk import PASSING, PhotoDesk, as_refusal
-from webapp.actions.photo_places import Place, case_of, may_be_filled, place_in, raise_version
+from webapp.actions.photo_places import Place, case_of, may_be_filled, note_change, place_in
 from webapp.actions.recording import case_chain, record
 from webapp.clock import exam_now, now
 from webapp.database import transaction
@@ -160,13 +160,14 @@ async def write_photo(
         sha256=sha256,
         size=size,
         received_at=received_at,
+        round=case.round,
     )
     await write_version(upload.photo, 1, shelved)
     if upload.replaces is not None:
         await Photo.filter(id=upload.replaces, removed_at=None).update(
             removed_at=now(), removed_why="replaced", replaced_by=upload.photo
         )
-    await raise_version(case)
+    await note_change(case, upload.place.material)
     await record(
         case_chain(case.id),
         actor=actor,

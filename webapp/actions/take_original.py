@@ -21,8 +21,8 @@ from webapp.database import transaction
 from webapp.photos.receiving import Arrived, receive_to_disk
 from webapp.photos.refusals import PhotoRefused
 from webapp.records import Incoming
+from webapp.records.reading.case_file import WAITING
 from webapp.records.reading.exams import OpenExam
-from webapp.records.reading.own_case import WAITING
 from webapp.rules.refusals import Refused
 
 

@@ -14,8 +14,8 @@ from webapp.actions.recording import case_chain, exam_chain, record
 from webapp.clock import exam_now, now
 from webapp.database import transaction
 from webapp.records import Candidate, Case, Phase, Registration, Unit
+from webapp.records.reading.case_file import needs_case
 from webapp.records.reading.exams import OpenExam
-from webapp.records.reading.own_case import needs_case
 from webapp.rules.fields import Record
 from webapp.rules.names import user_name_key
 from webapp.rules.stages import begins_at

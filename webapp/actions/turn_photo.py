@@ -6,7 +6,7 @@ from uuid import UUID
 
 from webapp.actions.known_photos import known
 from webapp.actions.photo_desk import PASSING, PhotoDesk, as_refusal
-from webapp.actions.photo_places import Place, case_of, place_in, raise_version, refuse_if_locked
+from webapp.actions.photo_places import Place, case_of, note_change, place_in, refuse_if_locked
 from webapp.actions.recording import case_chain, record
 from webapp.actions.store_photo import Shelved, refuse_over_quota, shelve, unshelve, write_version
 from webapp.database import transaction
@@ -62,7 +62,7 @@ async def _write(exam: OpenExam, candidate_id: UUID, seen: Photo, shelved: Shelv
     if not took:
         raise Refused("photo.changed")
     await write_version(seen.id, number, shelved, turns)
-    await raise_version(case)
+    await note_change(case, place.material)
     await record(
         case_chain(case.id),
         actor=f"candidate:{candidate_id}",

@@ -77,3 +77,19 @@ class Throttle(Model):
     class Meta:
         table = "throttle"
         indexes = (("since",),)
+
+
+class ApiKey(Model):
+    """A machine's key. It was shown once, and the row holds its SHA-256."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=uuid4)
+    name = fields.CharField(max_length=64)
+    key_hash = fields.CharField(max_length=64, unique=True)
+    scopes: list[str] = fields.JSONField()
+    """Values of :class:`webapp.guard.api_keys.Scope`."""
+    made_at: datetime = fields.DatetimeField()
+    used_at: datetime | None = fields.DatetimeField(null=True)
+    revoked_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "api_key"

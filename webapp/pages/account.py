@@ -16,7 +16,7 @@ from webapp.pages.chrome import exam_shown, render
 from webapp.pages.forms import read_form
 from webapp.pages.language import _, current_language
 from webapp.pages.words import refusal
-from webapp.records.reading.own_case import concerns_of, record_of
+from webapp.records.reading.case_file import concerns_of, record_of
 from webapp.rules.passwords import PasswordPolicy
 from webapp.rules.refusals import Refused
 

@@ -4,19 +4,30 @@ Only ``actions`` (and ``guard`` for its own rows) write. Stages, roles and kinds
 so that an old migration never imports a live enum.
 """
 
-from webapp.records.cases import Case
+from webapp.records.cases import Case, CaseFlag
+from webapp.records.declarations import Declaration, RecordDoubt
 from webapp.records.events import ChainHead, ChainSeal, Event, SealedHead
-from webapp.records.exam import Exam, ExamClock, Office, Phase, Unit
+from webapp.records.exam import Exam, ExamClock, Office, Phase, SiteBell, Unit
+from webapp.records.moves import CaseMove
 from webapp.records.people import Agreement, Candidate, Post, RecoveryAnswer, Staff
-from webapp.records.photos import Incoming, Photo, PhotoVersion
+from webapp.records.photos import Announcement, Incoming, Photo, PhotoSeen, PhotoVersion
 from webapp.records.registrations import Registration
+from webapp.records.results import Proposal, Result
+from webapp.records.supplements import AskedItem, Call, Supplement
+from webapp.records.verdicts import Verdict
 
 __all__ = [
     "Agreement",
+    "Announcement",
+    "AskedItem",
+    "Call",
     "Candidate",
     "Case",
+    "CaseFlag",
+    "CaseMove",
     "ChainHead",
     "ChainSeal",
+    "Declaration",
     "Event",
     "Exam",
     "ExamClock",
@@ -24,11 +35,18 @@ __all__ = [
     "Office",
     "Phase",
     "Photo",
+    "PhotoSeen",
     "PhotoVersion",
     "Post",
+    "Proposal",
+    "RecordDoubt",
     "RecoveryAnswer",
     "Registration",
+    "Result",
     "SealedHead",
+    "SiteBell",
     "Staff",
+    "Supplement",
     "Unit",
+    "Verdict",
 ]

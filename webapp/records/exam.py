@@ -36,10 +36,34 @@ class Phase(Model):
     code = fields.CharField(max_length=32)
     opens: datetime = fields.DatetimeField()
     bell: datetime = fields.DatetimeField()
+    published_at: datetime | None = fields.DatetimeField(null=True)
+    """By the exam's clock. Set once, by two managers (:mod:`webapp.rules.publishing`)."""
 
     class Meta:
         table = "phase"
         unique_together = (("exam", "code"),)
+
+
+class SiteBell(Model):
+    """A later bell for all cases of one office and those below it. Rows are added, and the latest bell counts."""
+
+    id: int = fields.BigIntField(primary_key=True)
+    phase: fields.ForeignKeyRelation[Phase] = fields.ForeignKeyField(
+        "webapp.Phase", related_name="site_bells", on_delete=fields.RESTRICT
+    )
+    phase_id: UUID
+    office: fields.ForeignKeyRelation[Office] = fields.ForeignKeyField(
+        "webapp.Office", related_name="bells", on_delete=fields.RESTRICT
+    )
+    office_id: UUID
+    bell: datetime = fields.DatetimeField()
+    set_by: UUID = fields.UUIDField()
+    """Staff."""
+    set_at: datetime = fields.DatetimeField()
+    reason = fields.CharField(max_length=500)
+
+    class Meta:
+        table = "site_bell"
 
 
 class Office(Model):

@@ -1,4 +1,4 @@
-"""The photos of a case: where each belongs, every version of it that was stored, and originals that wait."""
+"""The photos of a case: where each belongs, every stored version, originals that wait, what was announced and seen."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from webapp.records.cases import Case
+from webapp.records.people import Staff
 
 
 class Photo(Model):
@@ -34,6 +35,12 @@ class Photo(Model):
     removed_why = fields.CharField(max_length=16, default="")
     """``deleted`` or ``replaced``; empty while it counts."""
     replaced_by: UUID | None = fields.UUIDField(null=True)
+    round: int = fields.IntField(default=1, db_default=1)
+    """The case's round in which it came: later than the round that a supplement ended, it is an answer to it."""
+    in_grace = fields.BooleanField(default=False, db_default=False)
+    """Announced in time and delivered after the bell or the due time."""
+    brought_by: UUID | None = fields.UUIDField(null=True)
+    """Staff who uploaded it for the candidate. None: it is the candidate's own."""
     versions: fields.ReverseRelation[PhotoVersion]
 
     class Meta:
@@ -95,6 +102,8 @@ class Incoming(Model):
     """Why it was refused: a code of :mod:`webapp.photos.refusals`, or a lock's."""
     seen: dict[str, Any] = fields.JSONField()
     """Figures for the refusal's sentence."""
+    in_grace = fields.BooleanField(default=False, db_default=False)
+    brought_by: UUID | None = fields.UUIDField(null=True)
     tries: int = fields.IntField(default=0)
     arrived_at: datetime = fields.DatetimeField()
     """By the exam's clock."""
@@ -102,3 +111,52 @@ class Incoming(Model):
     class Meta:
         table = "incoming"
         indexes = (("state", "arrived_at"), ("case_id", "state"))
+
+
+class Announcement(Model):
+    """ "This photo is on its way", said before the bell or a due time. It reserves nothing and dies with the grace."""
+
+    id: UUID = fields.UUIDField(primary_key=True)
+    """The photo's id to be."""
+    case: fields.ForeignKeyRelation[Case] = fields.ForeignKeyField(
+        "webapp.Case", related_name="announcements", on_delete=fields.RESTRICT
+    )
+    case_id: UUID
+    material = fields.CharField(max_length=32)
+    slot = fields.CharField(max_length=32)
+    replaces: UUID | None = fields.UUIDField(null=True)
+    chosen_size: int = fields.BigIntField()
+    chosen_sha256 = fields.CharField(max_length=64)
+    shrunk_size: int | None = fields.BigIntField(null=True)
+    shrunk_sha256 = fields.CharField(max_length=64, default="")
+    announced_at: datetime = fields.DatetimeField()
+    """By the exam's clock."""
+    ended_at: datetime | None = fields.DatetimeField(null=True)
+    ended_why = fields.CharField(max_length=16, default="")
+    """``arrived``, ``withdrawn``, ``moved`` (the case has) or empty."""
+
+    class Meta:
+        table = "announcement"
+        indexes = (("case_id", "ended_at"),)
+
+
+class PhotoSeen(Model):
+    """What one member of staff has had of one stored version of a photo."""
+
+    id: int = fields.BigIntField(primary_key=True)
+    version: fields.ForeignKeyRelation[PhotoVersion] = fields.ForeignKeyField(
+        "webapp.PhotoVersion", related_name="seen_by", on_delete=fields.RESTRICT
+    )
+    version_id: int
+    staff: fields.ForeignKeyRelation[Staff] = fields.ForeignKeyField(
+        "webapp.Staff", related_name="seen_photos", on_delete=fields.RESTRICT
+    )
+    staff_id: UUID
+    fetched_at: datetime = fields.DatetimeField()
+    """First time its bytes were sent to this person."""
+    seen_at: datetime | None = fields.DatetimeField(null=True)
+    """On screen, decoded, for a second. Only this lifts the guard against deciding unseen."""
+
+    class Meta:
+        table = "photo_seen"
+        unique_together = (("version", "staff"),)

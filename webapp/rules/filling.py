@@ -44,6 +44,16 @@ class FillState(StrEnum):
     EMPTY = "empty"
     PARTLY = "partly"
     COMPLETE = "complete"
+    DECLARED = "declared"
+    """Declared missing, with a reason."""
+
+
+class Declared(StrEnum):
+    """What a candidate says of a material that is not there as it is asked for."""
+
+    MISSING = "missing"
+    EQUIVALENT = "equivalent"
+    """The photos show another paper that stands for it."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +62,7 @@ class MaterialFill:
 
     concern: Concern
     slots: tuple[SlotFill, ...]
+    declared: Declared | None = None
 
     @property
     def have(self) -> int:
@@ -70,18 +81,33 @@ class MaterialFill:
 
     @property
     def state(self) -> FillState:
-        """COMPLETE needs a photo even where none is required: an optional material is not done by itself."""
+        """COMPLETE needs a photo even where none is required: an optional material is not done by itself.
+
+        Of an equivalent one photo is enough: another paper need not have the same sides.
+        """
+        if self.declared is Declared.MISSING:
+            return FillState.DECLARED
         if not self.have:
             return FillState.EMPTY
+        if self.declared is Declared.EQUIVALENT:
+            return FillState.COMPLETE
         return FillState.PARTLY if self.missing else FillState.COMPLETE
+
+    @property
+    def settled(self) -> bool:
+        """Whether it can be handed in as it is: filled, or declared missing."""
+        return self.state in {FillState.COMPLETE, FillState.DECLARED}
 
 
 Counts = Mapping[tuple[str, str], Held]
 """By (material, slot)."""
 
 
-def filled(concerns: Iterable[Concern], counts: Counts) -> tuple[MaterialFill, ...]:
-    """The list with what is there of each line."""
+def filled(
+    concerns: Iterable[Concern], counts: Counts, declared: Mapping[str, str] | None = None
+) -> tuple[MaterialFill, ...]:
+    """The list with what is there of each line; ``declared`` has values of :class:`Declared` by material."""
+    said = {material: Declared(kind) for material, kind in (declared or {}).items()}
     return tuple(
         MaterialFill(
             concern,
@@ -89,6 +115,7 @@ def filled(concerns: Iterable[Concern], counts: Counts) -> tuple[MaterialFill, .
                 SlotFill(slot, counts.get((concern.material.code, slot.code), NOTHING))
                 for slot in concern.material.slots
             ),
+            said.get(concern.material.code),
         )
         for concern in concerns
     )
@@ -96,7 +123,7 @@ def filled(concerns: Iterable[Concern], counts: Counts) -> tuple[MaterialFill, .
 
 @dataclass(frozen=True)
 class Progress:
-    """Of the materials that must be there: how many there are, and how many are complete."""
+    """Of the materials that must be there: how many there are, and how many can be handed in as they are."""
 
     required: int
     done: int
@@ -105,4 +132,4 @@ class Progress:
 def progress(fills: Collection[MaterialFill]) -> Progress:
     """The figures at the top of the list."""
     must = [one for one in fills if one.concern.requirement.must]
-    return Progress(len(must), sum(one.state is FillState.COMPLETE for one in must))
+    return Progress(len(must), sum(one.settled for one in must))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class Refused(Exception):
     """``code`` names the reason; ``facts`` are what the sentence needs (numbers, moments, codes, no secrets)."""
@@ -10,3 +12,9 @@ class Refused(Exception):
         super().__init__(code)
         self.code = code
         self.facts = facts
+
+
+def refuse_first(why: Sequence[str], **facts: object) -> None:
+    """:class:`Refused` with the first of the codes that a rule gave; nothing where it gave none."""
+    if why:
+        raise Refused(why[0], **facts)

@@ -17,8 +17,9 @@ from webapp.pages.chrome import exam_shown, render
 from webapp.pages.language import _, current_language
 from webapp.pages.words import moment_words
 from webapp.records.reading.candidates import candidate_home
+from webapp.records.reading.case_file import CaseFile
 from webapp.records.reading.exams import OpenExam
-from webapp.records.reading.own_case import OwnCase, own_case
+from webapp.records.reading.own_case import own_case
 from webapp.records.reading.own_material import refused_originals
 from webapp.rules.catalogue import written_out
 from webapp.rules.changing import Lock, Why, lock_on
@@ -108,7 +109,7 @@ async def home() -> ResponseReturnValue:
     return await render("candidate/home.html", page, current="my")
 
 
-def _own_list(own: OwnCase, rows: Sequence[Row], exam: OpenExam) -> OwnList:
+def _own_list(own: CaseFile, rows: Sequence[Row], exam: OpenExam) -> OwnList:
     language, fields = current_language(), exam.package.fields
     must = [row for row in rows if row.mark]
     return OwnList(

@@ -18,8 +18,9 @@ from webapp.pages.candidate.problems import known_problem
 from webapp.pages.chrome import exam_shown, render
 from webapp.pages.language import current_language
 from webapp.records.reading.candidates import candidate_home
+from webapp.records.reading.case_file import CaseFile
 from webapp.records.reading.exams import OpenExam
-from webapp.records.reading.own_case import OwnCase, own_case
+from webapp.records.reading.own_case import own_case
 from webapp.records.reading.own_material import refused_originals, taken_out
 from webapp.rules.catalogue import Material, Requirement, written_out
 from webapp.rules.changing import Lock, Situation, Why, lock_on
@@ -117,7 +118,7 @@ async def material(code: str) -> ResponseReturnValue:
 
 
 async def _page(
-    own: OwnCase, fill: MaterialFill, places: list[Place], lock: Lock | None, situation: Situation
+    own: CaseFile, fill: MaterialFill, places: list[Place], lock: Lock | None, situation: Situation
 ) -> MaterialPage:
     language, person, exam = current_language(), current_person(), await exam_shown()
     shown = fill.concern.material
@@ -179,7 +180,7 @@ def _next_material(fills: Sequence[MaterialFill], code: str, situation: Situatio
     return NextMaterial("/my", "")
 
 
-async def _removed(own: OwnCase, code: str, places: Sequence[Place]) -> Removed | None:
+async def _removed(own: CaseFile, code: str, places: Sequence[Place]) -> Removed | None:
     """The photo named in the address, if it is this person's own, was here, and its slot has room for it."""
     try:
         photo_id = UUID(request.args.get("removed", ""))

@@ -11,8 +11,8 @@ from webapp.pages.candidate.problems import why_refused
 from webapp.pages.candidate.receipts import picture_address, received_words, thumbnail_address
 from webapp.pages.language import _, current_language
 from webapp.records.photos import Incoming
+from webapp.records.reading.case_file import CaseFile, StoredPhoto
 from webapp.records.reading.exams import OpenExam
-from webapp.records.reading.own_case import OwnCase, StoredPhoto
 from webapp.rules.catalogue import PAGE, Slot
 from webapp.rules.changing import Lock, Situation, Why, lock_on
 from webapp.rules.filling import MaterialFill, SlotFill
@@ -63,7 +63,7 @@ def shared_lock(locks: Mapping[str, Lock | None]) -> Lock | None:
 
 def places_of(
     fill: MaterialFill,
-    own: OwnCase,
+    own: CaseFile,
     refused: Sequence[Incoming],
     locks: Mapping[str, Lock | None],
     exam: OpenExam,

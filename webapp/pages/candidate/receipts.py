@@ -7,8 +7,9 @@ from uuid import UUID
 
 from webapp.pages.language import _
 from webapp.pages.words import moment_words
+from webapp.records.reading.case_file import CaseFile, StoredPhoto
 from webapp.records.reading.exams import OpenExam
-from webapp.records.reading.own_case import OwnCase, StoredPhoto, own_case
+from webapp.records.reading.own_case import own_case
 from webapp.rules.filling import progress
 from webapp.rules.refusals import Refused
 
@@ -29,7 +30,7 @@ def received_words(stored: StoredPhoto, zone: str) -> str:
     return _("%(when)s，%(size)s\u00a0KB", when=moment_words(stored.photo.received_at, zone), size=kilobytes)
 
 
-def counts(own: OwnCase, material: str) -> dict[str, Any]:
+def counts(own: CaseFile, material: str) -> dict[str, Any]:
     """The figures of the list, and of one material of it."""
     fills = own.fills
     told = progress(fills)

@@ -9,8 +9,8 @@ from webapp.pages.candidate.receipts import thumbnail_address
 from webapp.pages.language import _, current_language
 from webapp.pages.words import moment_words
 from webapp.records.photos import Incoming
+from webapp.records.reading.case_file import CaseFile, StoredPhoto
 from webapp.records.reading.exams import OpenExam
-from webapp.records.reading.own_case import OwnCase, StoredPhoto
 from webapp.rules.catalogue import Requirement
 from webapp.rules.changing import Lock, Situation, Why, lock_on
 from webapp.rules.filling import FillState, MaterialFill
@@ -32,12 +32,12 @@ class Row:
     """Whether this person can do something about it now."""
 
 
-def rows_of(own: OwnCase, refused: Collection[Incoming], situation: Situation, exam: OpenExam) -> list[Row]:
+def rows_of(own: CaseFile, refused: Collection[Incoming], situation: Situation, exam: OpenExam) -> list[Row]:
     """The whole list in the catalogue's order."""
     return [_row(fill, own, refused, situation, exam) for fill in own.fills]
 
 
-def kept_apart(own: OwnCase, exam: OpenExam) -> Iterator[tuple[str, int]]:
+def kept_apart(own: CaseFile, exam: OpenExam) -> Iterator[tuple[str, int]]:
     """Names of materials, and how many photos of each lie in places that the record no longer asks for."""
     wanted = {(c.material.code, slot.code) for c in own.concerns for slot in c.material.slots}
     spare = [one.photo for one in own.photos if (one.photo.material, one.photo.slot) not in wanted]
@@ -48,7 +48,7 @@ def kept_apart(own: OwnCase, exam: OpenExam) -> Iterator[tuple[str, int]]:
 
 
 def _row(
-    fill: MaterialFill, own: OwnCase, refused: Collection[Incoming], situation: Situation, exam: OpenExam
+    fill: MaterialFill, own: CaseFile, refused: Collection[Incoming], situation: Situation, exam: OpenExam
 ) -> Row:
     material = fill.concern.material
     slots = {slot.code for slot in material.slots}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from tortoise.functions import Count
 
-from webapp.records.exam import Exam, Office, Phase
+from webapp.records.exam import Exam, Office, Phase, SiteBell
 from webapp.records.people import Candidate, Post, Staff
 from webapp.rules.exam_package import ExamPackage
 from webapp.rules.package_reading import read_package
@@ -30,6 +31,8 @@ class OpenExam:
     phase: Phase
     offices: tuple[Office, ...]
     """By code; the region first."""
+    site_bells: Mapping[UUID, datetime]
+    """By office: the latest bell that was written for it."""
 
     @property
     def window(self) -> Window:
@@ -71,6 +74,39 @@ class OpenExam:
     def parents(self) -> Mapping[UUID, UUID | None]:
         """The office above each office."""
         return {office.id: office.parent_id for office in self.offices}
+
+    @property
+    def levels(self) -> int:
+        """How many steps the review has."""
+        return len(self.package.levels)
+
+    def office(self, office_id: UUID) -> Office:
+        """The office of that id; KeyError if it is not of this exam."""
+        found = next((office for office in self.offices if office.id == office_id), None)
+        if found is None:
+            raise KeyError(office_id)
+        return found
+
+    def office_at(self, level: int, site_id: UUID) -> Office:
+        """Who reviews the cases of a site at ``level`` (0 is the first): the site, or an office above it."""
+        kind, at = self.package.levels[level].office_kind, self.office(site_id)
+        while at.kind != kind and at.parent_id is not None:
+            at = self.office(at.parent_id)
+        return at
+
+    def level_of(self, office: Office) -> int | None:
+        """The level that offices of this kind review at; None for a kind that reviews nothing."""
+        kinds = [level.office_kind for level in self.package.levels]
+        return kinds.index(office.kind) if office.kind in kinds else None
+
+    def bell_of_site(self, site_id: UUID) -> datetime | None:
+        """The latest bell written for a site or an office above it."""
+        bells, at = [], self.parents
+        here: UUID | None = site_id
+        while here is not None:
+            bells += [self.site_bells[here]] if here in self.site_bells else []
+            here = at.get(here)
+        return max(bells, default=None)
 
     def title(self, language: str) -> str:
         """The exam's title."""
@@ -122,7 +158,10 @@ async def open_exam() -> OpenExam:
     if phase is None:
         raise NoExam
     offices = await Office.filter(exam_id=row["id"]).order_by("code")
-    return OpenExam(row["id"], row["code"], package, phase, tuple(offices))
+    bells: dict[UUID, datetime] = {}
+    for written in await SiteBell.filter(phase_id=phase.id):
+        bells[written.office_id] = max(written.bell, bells.get(written.office_id, written.bell))
+    return OpenExam(row["id"], row["code"], package, phase, tuple(offices), bells)
 
 
 _remembered: dict[str, ExamPackage] = {}

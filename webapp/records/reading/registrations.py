@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 
 from webapp.records.cases import Case
 from webapp.records.people import Candidate
+from webapp.records.reading.case_file import needs_case
 from webapp.records.reading.exams import OpenExam
-from webapp.records.reading.own_case import needs_case
 from webapp.records.registrations import Registration
 from webapp.rules.fields import Record
 from webapp.rules.names import user_name_key
