@@ -55,6 +55,15 @@ POST /staff/people/<uuid:staff_id>/invite   manager     form
 POST /staff/people/<uuid:staff_id>/disable  manager     form
 POST /staff/people/<uuid:staff_id>/enable   manager     form
 GET  /staff/events                    auditor,manager   page
+GET  /staff/progress                  auditor,manager   page
+POST /staff/extensions                manager           form
+GET  /staff/cases                     auditor,manager   page
+GET  /staff/cases/<uuid:case_id>      auditor,manager   page
+POST /staff/cases/<uuid:case_id>/<any(withdraw,restore,reopen,extend,correct):act> manager form
+POST /staff/proposals/<uuid:proposal_id>/<any(confirm,drop):answer> manager form
+GET  /staff/publishing                auditor,manager   page
+POST /staff/publishing/<any('approve','take-back','publish'):step> manager form
+GET  /staff/results.csv               auditor,manager   page
 GET  /help                            public            page
 GET  /help/<name>                     public            page
 GET  /attachments/<name>              public            page
