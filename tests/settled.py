@@ -68,5 +68,3 @@ async def as_if_long_ago(case_id: UUID) -> None:
 def in_the_exams_zone(moment: datetime) -> str:
     """As a ``datetime-local`` field of the exam's pages has it."""
     return f"{moment + timedelta(hours=8):%Y-%m-%dT%H:%M}"
-
-

@@ -117,6 +117,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST /staff/people/<uuid:staff_id>/invite": {},
     "POST /staff/people/<uuid:staff_id>/disable": {},
     "POST /staff/people/<uuid:staff_id>/enable": {},
+    "POST /staff/extensions": {"office": "{office}", "bell": "2090-01-01T00:00", "reason": "停电"},
 }
 # These need a password or a ticket in hand; the journeys of signing in, entering and of the account go through them.
 ELSEWHERE = {
@@ -127,6 +128,12 @@ ELSEWHERE = {
     "POST /staff/enrol",
     "POST /staff/enrol/confirm",
     "POST /account/password",
+    # The journeys of managing and of publishing go through these, and try them by everybody else.
+    "GET /staff/cases/<uuid:case_id>",
+    "POST /staff/cases/<uuid:case_id>/<any(withdraw,restore,reopen,extend,correct):act>",
+    "POST /staff/proposals/<uuid:proposal_id>/<any(confirm,drop):answer>",
+    "POST /staff/publishing/<any('approve','take-back','publish'):step>",
+    "GET /staff/results.csv",
 }
 STRANGER = "another candidate"
 SERVES: dict[str, set[str]] = {
