@@ -224,7 +224,7 @@ async def _progress_page(
         total=SiteRow(_("合计"), "", _figures(exam, total, outcomes=outcomes), _marks(total), ""),
         extensions=await _extensions(exam, sites, language),
         form=_form(exam, person, language, refused, typed or {}),
-        notice=_("新的截止时间已经写下，到点前收走的档案会在几秒内重新开放。")
+        notice=_("新的截止时间已经写下，已经自动提交、还没有审的档案会在几秒内重新开放。")
         if request.args.get("done") == "extended"
         else "",
         problem=problem,
