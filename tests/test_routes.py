@@ -55,6 +55,15 @@ POST /staff/people/<uuid:staff_id>/invite   manager     form
 POST /staff/people/<uuid:staff_id>/disable  manager     form
 POST /staff/people/<uuid:staff_id>/enable   manager     form
 GET  /staff/events                    auditor,manager   page
+GET  /staff/progress                  auditor,manager   page
+POST /staff/extensions                manager           form
+GET  /staff/cases                     auditor,manager   page
+GET  /staff/cases/<uuid:case_id>      auditor,manager   page
+POST /staff/cases/<uuid:case_id>/<any(withdraw,restore,reopen,extend,correct):act> manager form
+POST /staff/proposals/<uuid:proposal_id>/<any(confirm,drop):answer> manager form
+GET  /staff/publishing                auditor,manager   page
+POST /staff/publishing/<any('approve','take-back','publish'):step> manager form
+GET  /staff/results.csv               auditor,manager   page
 GET  /help                            public            page
 GET  /help/<name>                     public            page
 GET  /attachments/<name>              public            page
@@ -108,6 +117,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST /staff/people/<uuid:staff_id>/invite": {},
     "POST /staff/people/<uuid:staff_id>/disable": {},
     "POST /staff/people/<uuid:staff_id>/enable": {},
+    "POST /staff/extensions": {"office": "{office}", "bell": "2090-01-01T00:00", "reason": "停电"},
 }
 # These need a password or a ticket in hand; the journeys of signing in, entering and of the account go through them.
 ELSEWHERE = {
@@ -118,6 +128,12 @@ ELSEWHERE = {
     "POST /staff/enrol",
     "POST /staff/enrol/confirm",
     "POST /account/password",
+    # The journeys of managing and of publishing go through these, and try them by everybody else.
+    "GET /staff/cases/<uuid:case_id>",
+    "POST /staff/cases/<uuid:case_id>/<any(withdraw,restore,reopen,extend,correct):act>",
+    "POST /staff/proposals/<uuid:proposal_id>/<any(confirm,drop):answer>",
+    "POST /staff/publishing/<any('approve','take-back','publish'):step>",
+    "GET /staff/results.csv",
 }
 STRANGER = "another candidate"
 SERVES: dict[str, set[str]] = {

@@ -42,7 +42,7 @@ from webapp.pages.candidate import materials as candidate_materials
 from webapp.pages.candidate import photos
 from webapp.pages.language import translate, translate_plural
 from webapp.pages.reviewer import queue
-from webapp.pages.staff import events, people
+from webapp.pages.staff import case, cases, events, people, progress, publishing
 from webapp.pages.staff import home as staff_home
 from webapp.rules.refusals import Refused
 from webapp.settings import Settings
@@ -60,6 +60,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     staff_home.blueprint,
     people.blueprint,
     events.blueprint,
+    progress.blueprint,
+    cases.blueprint,
+    case.blueprint,
+    publishing.blueprint,
     help_pages.blueprint,
     health.blueprint,
     static_files.blueprint,

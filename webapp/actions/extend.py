@@ -15,6 +15,9 @@ from webapp.records.reading.exams import OpenExam
 from webapp.rules.bells import case_bell, extends
 from webapp.rules.refusals import Refused
 
+SITE_REASON_MOST = 500
+"""What :class:`webapp.records.SiteBell` holds."""
+
 
 async def _refuse_published(exam: OpenExam) -> None:
     if (await Phase.select_for_update().get(id=exam.phase.id)).published_at is not None:
@@ -34,7 +37,8 @@ async def extend_site(exam: OpenExam, manager: Manager, office_id: UUID, bell: d
         raise Refused("extend.no_office")
     if not reason.strip():
         raise Refused("reason.missing")
-    refuse_length(reason)
+    if len(reason) > SITE_REASON_MOST:
+        raise Refused("reason.length", most=SITE_REASON_MOST)
     await _refuse_published(exam)
     moment = await exam_now()
     if not extends(bell, case_bell(exam.window.bell, exam.bell_of_site(office_id)), moment):

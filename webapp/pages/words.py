@@ -201,6 +201,7 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "withdrawn.not_by_close": (403, later("考生放弃的档案，要由考区管理员恢复。")),
     "withdrawn.not_by_import": (409, later("这份档案不是因报名取消而关闭的。")),
     "extend.no_office": (404, later("没有这个机构，刷新本页再选。")),
+    "moment.unreadable": (422, later("时间没有写完整，要有日期和几点几分。")),
     "declare.not_required": (409, later("这项材料不是必传的，不用说明。")),
     "declare.words_missing": (422, later("要写明原因。")),
     "declare.words_length": (422, later("说明最多 %(most)s 个字。")),

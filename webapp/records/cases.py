@@ -50,6 +50,7 @@ class Case(Model):
     lease_until: datetime | None = fields.DatetimeField(null=True)
     claimed_at: datetime | None = fields.DatetimeField(null=True)
     """The last time that anybody claimed it, in real time. Outlives the lease."""
+    flags: fields.ReverseRelation[CaseFlag]
 
     class Meta:
         table = "case"

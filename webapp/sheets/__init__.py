@@ -1,4 +1,4 @@
-"""WHAT COMES IN TABLES: .xlsx and .csv files, read into rows.
+"""WHAT COMES AND GOES IN TABLES: .xlsx and .csv files, read into rows; .csv written (:mod:`~webapp.sheets.writing`).
 
 The only room with python-calamine, openpyxl and csv; knows what columns are called, and nothing of exams, rows
 of the database or pages.
