@@ -47,6 +47,19 @@ POST /my/photos/<uuid:photo_id>/delete      candidate   photo
 POST /my/photos/<uuid:photo_id>/undelete    candidate   photo
 POST /my/photos/<uuid:photo_id>/turn        candidate   photo
 POST /my/materials/<material>/photos        candidate   photo
+POST /my/materials/<code>/declaration             candidate   form
+POST /my/materials/<code>/declaration/take-back   candidate   form
+GET  /my/submission                   candidate         page
+POST /my/submission                   candidate         form
+POST /my/submission/recall            candidate         form
+POST /my/answer                       candidate         form
+POST /my/answer/items/<uuid:item_id>  candidate         form
+GET  /my/result                       candidate         page
+GET  /my/record                       candidate         page
+POST /my/record/doubts                candidate         form
+POST /my/record/doubts/<uuid:doubt_id>/take-back  candidate   form
+GET  /my/withdrawal                   candidate         page
+POST /my/withdrawal                   candidate         form
 GET  /review                          reviewer          page
 GET  /staff                           staff             page
 GET  /staff/people                    manager           page
@@ -113,6 +126,9 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST /language": {"language": "en", "back": "/help"},
     "POST /demo/clock": {"move": "back", "back": "/"},
     "POST /account/other-sessions": {},
+    "POST /my/materials/<code>/declaration": {"kind": "missing", "words": "证件遗失，正在补办"},
+    "POST /my/materials/<code>/declaration/take-back": {},
+    "POST /my/record/doubts": {"field": "name", "words": "应为测试乙"},
     "POST /staff/people": {"name": "新人", "user_name": "xinren", "office": "{office}", "role": ["reviewer"]},
     "POST /staff/people/<uuid:staff_id>/invite": {},
     "POST /staff/people/<uuid:staff_id>/disable": {},
@@ -134,6 +150,13 @@ ELSEWHERE = {
     "POST /staff/proposals/<uuid:proposal_id>/<any(confirm,drop):answer>",
     "POST /staff/publishing/<any('approve','take-back','publish'):step>",
     "GET /staff/results.csv",
+    # These need a case that stands elsewhere; tests/journeys/test_handing_in.py brings one there.
+    "POST /my/submission",
+    "POST /my/submission/recall",
+    "POST /my/answer",
+    "POST /my/answer/items/<uuid:item_id>",
+    "POST /my/record/doubts/<uuid:doubt_id>/take-back",
+    "POST /my/withdrawal",
 }
 STRANGER = "another candidate"
 SERVES: dict[str, set[str]] = {

@@ -37,9 +37,9 @@ from webapp.pages import (
     staff_doorway,
     static_files,
 )
+from webapp.pages.candidate import answers, declarations, photos, record, result, submission, withdrawal
 from webapp.pages.candidate import home as candidate_home
 from webapp.pages.candidate import materials as candidate_materials
-from webapp.pages.candidate import photos
 from webapp.pages.language import translate, translate_plural
 from webapp.pages.reviewer import queue
 from webapp.pages.staff import case, cases, events, people, progress, publishing
@@ -55,6 +55,12 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     account.blueprint,
     candidate_home.blueprint,
     candidate_materials.blueprint,
+    declarations.blueprint,
+    submission.blueprint,
+    answers.blueprint,
+    result.blueprint,
+    record.blueprint,
+    withdrawal.blueprint,
     photos.blueprint,
     queue.blueprint,
     staff_home.blueprint,

@@ -144,7 +144,7 @@ async def test_notices_window_attachments_record_and_site_are_there(house: House
     ):
         assert fact in words(page)
     assert 'href="tel:022-00001201"' in page
-    assert "提交审核" not in page, "handing in comes later, and nothing is promised"
+    assert 'href="/my/submission">检查并提交审核' in page
     assert "自动提交" not in page
 
 

@@ -203,6 +203,8 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "extend.no_office": (404, later("没有这个机构，刷新本页再选。")),
     "moment.unreadable": (422, later("时间没有写完整，要有日期和几点几分。")),
     "declare.not_required": (409, later("这项材料不是必传的，不用说明。")),
+    "declare.kind_missing": (422, later("要选一项：没有这项材料，或用别的材料代替。")),
+    "give_up.not_sure": (422, later("没有放弃。确定要放弃时，先勾选“我确定放弃”。")),
     "declare.words_missing": (422, later("要写明原因。")),
     "declare.words_length": (422, later("说明最多 %(most)s 个字。")),
     "doubt.unknown_field": (422, later("没有这一项报名信息，刷新本页再选。")),

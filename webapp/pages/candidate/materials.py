@@ -9,22 +9,29 @@ from uuid import UUID
 from quart import Blueprint, abort, request
 from quart.typing import ResponseReturnValue
 
-from webapp.clock import exam_now, now
 from webapp.guard.access import Audience, audience, current_person
 from webapp.guard.rate import PAGE, rate
+from webapp.pages.candidate.asked import AskedShown, asked_items
 from webapp.pages.candidate.locks import lock_title, lock_words
+from webapp.pages.candidate.material_said import (
+    AskedHere,
+    DeclarationShown,
+    asked_here,
+    declaration_shown,
+)
 from webapp.pages.candidate.places import Place, locks_of, places_of, shared_lock
 from webapp.pages.candidate.problems import known_problem
-from webapp.pages.chrome import exam_shown, render
-from webapp.pages.language import current_language
+from webapp.pages.candidate.said import Refusal, done_words
+from webapp.pages.candidate.standing import Standing, standing_or_404
+from webapp.pages.chrome import render
+from webapp.pages.language import _, current_language
 from webapp.records.reading.candidates import candidate_home
 from webapp.records.reading.case_file import CaseFile
 from webapp.records.reading.exams import OpenExam
-from webapp.records.reading.own_case import own_case
 from webapp.records.reading.own_material import refused_originals, taken_out
 from webapp.rules.catalogue import Material, Requirement, written_out
-from webapp.rules.changing import Lock, Situation, Why, lock_on
-from webapp.rules.filling import FillState, MaterialFill, Progress, progress
+from webapp.rules.changing import Lock, Why, lock_on
+from webapp.rules.filling import MaterialFill, Progress, progress
 
 blueprint = Blueprint("candidate_materials", __name__, url_prefix="/my/materials")
 
@@ -40,10 +47,11 @@ class ExampleShown:
 
 @dataclass(frozen=True)
 class NextMaterial:
-    """Where to go on when this material is done; without a name it is the list."""
+    """Where to go on when this material is done; without a name it is a page, which ``words`` lead to."""
 
     address: str
     name: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -88,7 +96,13 @@ class MaterialPage:
     next_place: Place | None
     next_material: NextMaterial
     removed: Removed | None
+    asked: AskedHere | None
+    declaration: DeclarationShown | None
+    """None where nothing has to be handed in, or where a request asks for it again."""
+    notice: str
     problem: str | None
+    refused_form: bool
+    """Whether the problem is that of a form with words, which is then shown open."""
 
     @property
     def processing(self) -> bool:
@@ -98,7 +112,8 @@ class MaterialPage:
     @property
     def complete(self) -> bool:
         """Whether all that is needed is there."""
-        return self.have > 0 and not any(place.state in {"empty", "unusable"} for place in self.places)
+        lacking = {"empty", "unusable", "returned"}
+        return self.have > 0 and not any(place.state in lacking for place in self.places)
 
 
 @blueprint.get("/<code>")
@@ -106,21 +121,28 @@ class MaterialPage:
 @rate(PAGE)
 async def material(code: str) -> ResponseReturnValue:
     """One material of the person's own list; 404 for any that does not concern them."""
-    exam, own = await exam_shown(), await own_case(await exam_shown(), current_person().id)
-    fill = next((one for one in own.fills if one.concern.material.code == code), None) if own else None
-    if own is None or fill is None:
+    return await material_page(code)
+
+
+async def material_page(code: str, refusal: Refusal | None = None) -> ResponseReturnValue:
+    """The page, with the form that was refused as it was filled in."""
+    here = await standing_or_404()
+    fill = next((one for one in here.own.fills if one.concern.material.code == code), None)
+    if fill is None:
         abort(404)
-    situation = own.situation(await exam_now(), now())
+    page = await _page(here, fill, refusal)
+    status = refusal.status if refusal else 200
+    return await render("candidate/material.html", page, current="my", status=status)
+
+
+async def _page(here: Standing, fill: MaterialFill, refusal: Refusal | None) -> MaterialPage:
+    own, situation, asked = here.own, here.situation, asked_items(here)
     locks = locks_of(situation, fill)
-    places = places_of(fill, own, await refused_originals(own.case.id), locks, exam)
-    page = await _page(own, fill, places, shared_lock(locks), situation)
-    return await render("candidate/material.html", page, current="my")
-
-
-async def _page(
-    own: CaseFile, fill: MaterialFill, places: list[Place], lock: Lock | None, situation: Situation
-) -> MaterialPage:
-    language, person, exam = current_language(), current_person(), await exam_shown()
+    lock = shared_lock(locks)
+    mine = [item for item in asked if item.material == fill.concern.material.code]
+    refused = await refused_originals(own.case.id)
+    places = places_of(fill, own, refused, locks, here.exam, asked=mine)
+    language, person, exam = current_language(), current_person(), here.exam
     shown = fill.concern.material
     candidate = await candidate_home(person.id)
     conditional = fill.concern.requirement is Requirement.REQUIRED_WHEN
@@ -148,9 +170,13 @@ async def _page(
         site_name=exam.in_language(candidate.site_name, language),
         site_phone=candidate.site_phone,
         next_place=_next_place(places),
-        next_material=_next_material(own.fills, shown.code, situation),
+        next_material=_next_material(here, shown.code, asked),
         removed=await _removed(own, shown.code, places),
-        problem=_problem(shown, lock, exam),
+        asked=asked_here(here, mine, refusal) if mine else None,
+        declaration=declaration_shown(here, fill, refusal) if not mine else None,
+        notice=done_words("declared", "taken_back", "said"),
+        problem=refusal.sentence if refusal else _problem(shown, lock, exam),
+        refused_form=refusal is not None,
     )
 
 
@@ -164,20 +190,28 @@ def _examples(shown: Material, language: str) -> list[ExampleShown]:
 
 
 def _next_place(places: Sequence[Place]) -> Place | None:
-    """What the page's own buttons fill: what is needed first, then what failed, then what may be added."""
+    """What the page's own buttons fill: what was returned, then what is needed, failed, or may be added."""
     by_state = {place.state: place for place in reversed(places)}
-    return by_state.get("empty") or by_state.get("unusable") or by_state.get("optional")
+    return next(
+        (by_state[one] for one in ("returned", "empty", "unusable", "optional") if one in by_state), None
+    )
 
 
-def _next_material(fills: Sequence[MaterialFill], code: str, situation: Situation) -> NextMaterial:
-    """The first required material after this one that still needs a photo, or the list."""
-    here = next(number for number, one in enumerate(fills) if one.concern.material.code == code)
-    for one in (*fills[here + 1 :], *fills[:here]):
-        wanted = one.concern.requirement.must and one.state is not FillState.COMPLETE
-        if wanted and one.missing > one.waiting and not lock_on(situation, one.concern.material.code):
-            other = one.concern.material
-            return NextMaterial(f"/my/materials/{other.code}", other.name.said_in(current_language()))
-    return NextMaterial("/my", "")
+def _next_material(here: Standing, code: str, asked: Sequence[AskedShown]) -> NextMaterial:
+    """The first material after this one that still needs something, or the page from which all is handed in."""
+    if asked:
+        waits = next((one for one in asked if not one.answered and one.material != code), None)
+        if waits is not None:
+            return NextMaterial(waits.address, waits.name, "")
+        return NextMaterial("/my/submission", "", _("检查并提交补充材料"))
+    fills, situation = here.own.fills, here.situation
+    at = next(number for number, one in enumerate(fills) if one.concern.material.code == code)
+    for one in (*fills[at + 1 :], *fills[:at]):
+        other = one.concern.material
+        wanted = one.concern.requirement.must and not one.settled and one.missing > one.waiting
+        if wanted and not lock_on(situation, other.code):
+            return NextMaterial(f"/my/materials/{other.code}", other.name.said_in(current_language()), "")
+    return NextMaterial("/my", "", _("返回我的材料"))
 
 
 async def _removed(own: CaseFile, code: str, places: Sequence[Place]) -> Removed | None:

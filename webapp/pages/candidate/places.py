@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
+from webapp.pages.candidate.asked import AskedShown
 from webapp.pages.candidate.locks import lock_words
 from webapp.pages.candidate.problems import why_refused
 from webapp.pages.candidate.receipts import picture_address, received_words, thumbnail_address
@@ -22,8 +23,9 @@ from webapp.rules.filling import MaterialFill, SlotFill
 class Place:
     """One place for a photo; see ``templates/pieces/place.html`` and ``static/js/elements/photo-slot.js``.
 
-    ``state``: empty (needed), optional, arrived, processing, unusable, locked or early. ``most`` is 0 where nothing
-    may be added now. ``fresh`` is the id of the photo that a plain form would send.
+    ``state``: empty (needed), optional, arrived, processing, unusable, returned, locked or early. ``most`` is 0 where
+    nothing may be added now. ``fresh`` is the id of the photo that a plain form would send; with ``returned`` it takes
+    the place of ``photo``.
     """
 
     slot: str
@@ -47,6 +49,23 @@ class Inside:
     stored: Sequence[StoredPhoto]
     waiting: Sequence[Incoming]
     refused: Sequence[Incoming]
+    asked: AskedShown | None = None
+    """The item of an open request that wants other photos than those of ``round_asked`` and before."""
+    round_asked: int = 0
+
+    def returned(self, stored: StoredPhoto) -> AskedShown | None:
+        """Why this photo will not do; None for one that came since, or once another has answered."""
+        if self.asked is None or self.asked.answered == "photo" or stored.photo.round > self.round_asked:
+            return None
+        return self.asked
+
+    def instead_of(self, stored: StoredPhoto) -> Incoming | None:
+        """The original that is to take its place and waits to be shrunk."""
+        return next((one for one in self.waiting if one.replaces == stored.photo.id), None)
+
+    def failed_for(self, stored: StoredPhoto) -> Incoming | None:
+        """The last original that was to take its place and could not be used."""
+        return next((one for one in reversed(self.refused) if one.replaces == stored.photo.id), None)
 
 
 def locks_of(situation: Situation, fill: MaterialFill) -> dict[str, Lock | None]:
@@ -67,17 +86,22 @@ def places_of(
     refused: Sequence[Incoming],
     locks: Mapping[str, Lock | None],
     exam: OpenExam,
+    *,
+    asked: Sequence[AskedShown] = (),
 ) -> list[Place]:
-    """All places of a material, slot by slot, filled ones first."""
+    """All places of a material, slot by slot, filled ones first; ``asked`` are the items of an open request."""
     code = fill.concern.material.code
     common = shared_lock(locks)
+    round_asked = own.request.row.round if own.request else 0
     places: list[Place] = []
     for one in fill.slots:
         here = (code, one.slot.code)
         inside = Inside(
             [s for s in own.photos if (s.photo.material, s.photo.slot) == here],
-            [w for w in own.waiting if (w.material, w.slot) == here and w.replaces is None],
+            [w for w in own.waiting if (w.material, w.slot) == here],
             [r for r in refused if (r.material, r.slot) == here],
+            next((item for item in asked if item.covers(*here)), None),
+            round_asked,
         )
         places += numbered(list(_in_slot(one, inside, locks[one.slot.code], exam, say_lock=common is None)))
     return places
@@ -96,19 +120,22 @@ def _in_slot(
 ) -> Iterator[Place]:
     blank = _blank(fill.slot, lock)
     for stored in inside.stored:
-        yield _stored(blank, stored, lock, exam, say_lock=say_lock)
+        yield _stored(blank, stored, inside, lock, exam, say_lock=say_lock)
     for waiting in inside.waiting:
-        yield replace(blank, state="processing", photo=str(waiting.id))
+        if waiting.replaces is None:
+            yield replace(blank, state="processing", photo=str(waiting.id))
     if lock is not None:
         if not (inside.stored or inside.waiting):
             yield _shut(blank, lock, exam, say_lock=say_lock)
         return
     # What failed takes no place, but it is shown in one: that is where the next try goes.
-    for failed in inside.refused[-fill.free :] if fill.free else []:
+    refused = [one for one in inside.refused if one.replaces is None]
+    for failed in refused[-fill.free :] if fill.free else []:
         words = why_refused(failed.reason, failed.seen)
         yield replace(blank, state="unusable", photo=str(failed.id), words=words, fresh=str(uuid4()))
-    if fill.free > len(inside.refused):
-        needed = fill.missing > len(inside.waiting) + len(inside.refused)
+    if fill.free > len(refused):
+        waiting_here = sum(one.replaces is None for one in inside.waiting)
+        needed = fill.missing > waiting_here + len(refused)
         yield replace(blank, state="empty" if needed else "optional", fresh=str(uuid4()))
 
 
@@ -131,13 +158,30 @@ def _shut(blank: Place, lock: Lock, exam: OpenExam, *, say_lock: bool) -> Place:
     return replace(blank, state="locked", words=lock_words(lock, exam) if say_lock else _("没有照片"))
 
 
-def _stored(blank: Place, stored: StoredPhoto, lock: Lock | None, exam: OpenExam, *, say_lock: bool) -> Place:
-    received = received_words(stored, exam.time_zone)
-    return replace(
+def _stored(
+    blank: Place,
+    stored: StoredPhoto,
+    inside: Inside,
+    lock: Lock | None,
+    exam: OpenExam,
+    *,
+    say_lock: bool,
+) -> Place:
+    place = replace(
         blank,
-        state="arrived" if lock is None else "locked",
         photo=str(stored.photo.id),
         thumbnail=thumbnail_address(stored),
         href=picture_address(stored),
-        words=lock_words(lock, exam) if lock is not None and say_lock else received,
+        words=received_words(stored, exam.time_zone),
     )
+    if lock is not None:
+        return replace(place, state="locked", words=lock_words(lock, exam) if say_lock else place.words)
+    waiting = inside.instead_of(stored)
+    if waiting is not None:
+        return replace(place, state="processing", photo=str(waiting.id))
+    why = inside.returned(stored)
+    if why is None:
+        return replace(place, state="arrived")
+    failed = inside.failed_for(stored)
+    words = why_refused(failed.reason, failed.seen) if failed else why.said
+    return replace(place, state="returned", words=words, fresh=str(uuid4()))

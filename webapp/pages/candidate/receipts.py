@@ -25,9 +25,12 @@ def thumbnail_address(stored: StoredPhoto) -> str:
 
 
 def received_words(stored: StoredPhoto, zone: str) -> str:
-    """When it arrived and how large it is: 5月3日 21:14，186 KB."""
+    """When it arrived, how large it is, and whose hand it came from: 5月3日 21:14，186 KB，由考点代传."""
     kilobytes = max(1, round(stored.version.size / 1024))
-    return _("%(when)s，%(size)s\u00a0KB", when=moment_words(stored.photo.received_at, zone), size=kilobytes)
+    words = _("%(when)s，%(size)s\u00a0KB", when=moment_words(stored.photo.received_at, zone), size=kilobytes)
+    if stored.photo.in_grace:
+        words = _("%(words)s，截止前登记，截止后传到", words=words)
+    return _("%(words)s，由考点代传", words=words) if stored.photo.brought_by else words
 
 
 def counts(own: CaseFile, material: str) -> dict[str, Any]:

@@ -1,0 +1,57 @@
+"""Words that a candidate writes in a form: what was typed stays on the page when it is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from quart import request
+
+from webapp.pages.language import _, later
+from webapp.pages.words import moment_words, refusal
+from webapp.rules.refusals import Refused
+
+# Of locks, whose own sentences speak of photos.
+_LATE: Final = {
+    "locked.window.not_open_yet": later("还没到上传时间，这次填写的没有收下。"),
+    "locked.window.closed": later("上传已在 %(at)s 截止，这次填写的没有收下，已收到的材料没有变化。"),
+    "locked.due.passed": later("补充期限已在 %(at)s 结束，这次填写的没有收下，已收到的材料没有变化。"),
+}
+# What a page says once after a form was taken; the address only names it.
+_DONE: Final = {
+    "submitted": later("已提交审核"),
+    "recalled": later("已取回，可以修改材料。改好以后再提交"),
+    "answered": later("已提交补充材料"),
+    "given_up": later("已放弃报考"),
+    "declared": later("已记下您的说明，审核员会看到"),
+    "taken_back": later("已收回说明"),
+    "said": later("已记下，提交补充材料时一起交给审核员"),
+    "doubted": later("已记下您的疑议，考点会看到"),
+}
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A form that was not taken: its status, its sentence, and what stood in it by the names of its fields."""
+
+    status: int
+    sentence: str
+    typed: dict[str, str] = field(default_factory=dict)
+
+
+def refusal_of(refused: Refused, **typed: str) -> Refusal:
+    """The refusal of a form with these fields."""
+    status, sentence = refusal(refused)
+    late = _LATE.get(refused.code)
+    if late is not None:
+        at, zone = refused.facts.get("at"), str(refused.facts.get("zone", "UTC"))
+        when = moment_words(at, zone, ends=True) if isinstance(at, datetime) else ""
+        sentence = _(late, at=when)
+    return Refusal(status, sentence, typed)
+
+
+def done_words(*expected: str) -> str:
+    """What the address says was just done, where this page could follow on it; else nothing."""
+    done = request.args.get("done", "")
+    return _(_DONE[done]) if done in expected else ""
