@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -47,6 +48,8 @@ POST /my/photos/<uuid:photo_id>/delete      candidate   photo
 POST /my/photos/<uuid:photo_id>/undelete    candidate   photo
 POST /my/photos/<uuid:photo_id>/turn        candidate   photo
 POST /my/materials/<material>/photos        candidate   photo
+POST /my/announcements                      candidate   photo
+DELETE /my/announcements/<uuid:photo_id>    candidate   photo
 GET  /review                          reviewer          page
 GET  /staff                           staff             page
 GET  /staff/people                    manager           page
@@ -186,11 +189,19 @@ def served(route: str, answer: Answer) -> bool:
     return answer.status in {200, 302, 303} and answer.leads_to not in {"/staff/sign-in", "/"}
 
 
+def announcement(photo: UUID) -> bytes:
+    """A photo on its way, as the outbox tells of it."""
+    told = {"photo": str(photo), "slot": "OTHER.page", "chosen": {"size": 5, "sha256": "c" * 64}}
+    return json.dumps({"photos": [told]}).encode()
+
+
 async def asked(browser: Browser, method: str, path: str, form: dict[str, Any]) -> Answer:
     """What a person of some kind gets at an address, asked as its pages would ask."""
     small = pictures.written(pictures.page(320, 240, 0))
     if path.endswith("/photos"):
         return await browser.upload(path, {"photo": str(uuid4()), "slot": "front"}, small)
+    if method == "POST" and path == "/my/announcements":
+        return await browser.ask(method, path, announcement(uuid4()), Content_Type="application/json")
     if method == "PUT":
         return await browser.ask(method, f"{path}?slot=OTHER.page", small, Content_Type="image/jpeg")
     if method == "DELETE":
@@ -204,6 +215,9 @@ async def test_every_route_serves_the_right_people_and_refuses_all_others(
     leaks, closed = [], []
     office, other = str(await office_id("1201")), await house.staff("bieren", "1201", Role.REVIEWER)
     everybody = await people(house, "all")
+    await everybody["candidate"].ask(
+        "POST", "/my/announcements", announcement(PHOTO), Content_Type="application/json"
+    )
     first = await asked(everybody["candidate"], "PUT", f"/my/photos/{PHOTO}", {})
     assert first.status == 201
     for line in sorted(ROUTES.strip().splitlines(), key=lambda one: one.startswith(CHANGES_THE_PERSON)):

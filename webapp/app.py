@@ -37,9 +37,9 @@ from webapp.pages import (
     staff_doorway,
     static_files,
 )
+from webapp.pages.candidate import announcements, photos
 from webapp.pages.candidate import home as candidate_home
 from webapp.pages.candidate import materials as candidate_materials
-from webapp.pages.candidate import photos
 from webapp.pages.language import translate, translate_plural
 from webapp.pages.reviewer import queue
 from webapp.pages.staff import events, people
@@ -56,6 +56,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     candidate_home.blueprint,
     candidate_materials.blueprint,
     photos.blueprint,
+    announcements.blueprint,
     queue.blueprint,
     staff_home.blueprint,
     people.blueprint,
