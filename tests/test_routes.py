@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from quart import Quart
 
+from tests.announcing import announcement, on_its_way
 from tests.house import Answer, Browser, FindOffice, House, StaffHeld
 from tests.photos import pictures
 from webapp.app import UndecidedRoute, create_app, refuse_undecided
@@ -189,19 +189,18 @@ def served(route: str, answer: Answer) -> bool:
     return answer.status in {200, 302, 303} and answer.leads_to not in {"/staff/sign-in", "/"}
 
 
-def announcement(photo: UUID) -> bytes:
-    """A photo on its way, as the outbox tells of it."""
-    told = {"photo": str(photo), "slot": "OTHER.page", "chosen": {"size": 5, "sha256": "c" * 64}}
-    return json.dumps({"photos": [told]}).encode()
-
-
 async def asked(browser: Browser, method: str, path: str, form: dict[str, Any]) -> Answer:
     """What a person of some kind gets at an address, asked as its pages would ask."""
     small = pictures.written(pictures.page(320, 240, 0))
     if path.endswith("/photos"):
         return await browser.upload(path, {"photo": str(uuid4()), "slot": "front"}, small)
     if method == "POST" and path == "/my/announcements":
-        return await browser.ask(method, path, announcement(uuid4()), Content_Type="application/json")
+        return await browser.ask(
+            method,
+            path,
+            announcement(on_its_way(uuid4(), b"chosen", slot="OTHER.page")),
+            Content_Type="application/json",
+        )
     if method == "PUT":
         return await browser.ask(method, f"{path}?slot=OTHER.page", small, Content_Type="image/jpeg")
     if method == "DELETE":
@@ -216,7 +215,10 @@ async def test_every_route_serves_the_right_people_and_refuses_all_others(
     office, other = str(await office_id("1201")), await house.staff("bieren", "1201", Role.REVIEWER)
     everybody = await people(house, "all")
     await everybody["candidate"].ask(
-        "POST", "/my/announcements", announcement(PHOTO), Content_Type="application/json"
+        "POST",
+        "/my/announcements",
+        announcement(on_its_way(PHOTO, b"chosen")),
+        Content_Type="application/json",
     )
     first = await asked(everybody["candidate"], "PUT", f"/my/photos/{PHOTO}", {})
     assert first.status == 201
