@@ -50,6 +50,7 @@ POST /my/photos/<uuid:photo_id>/turn        candidate   photo
 POST /my/materials/<material>/photos        candidate   photo
 POST /my/announcements                      candidate   photo
 DELETE /my/announcements/<uuid:photo_id>    candidate   photo
+POST /my/announcements/withdraw             candidate   form
 GET  /review                          reviewer          page
 GET  /staff                           staff             page
 GET  /staff/people                    manager           page
@@ -107,6 +108,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST /language": {"language": "en", "back": "/help"},
     "POST /demo/clock": {"move": "back", "back": "/"},
     "POST /account/other-sessions": {},
+    "POST /my/announcements/withdraw": {},
     "POST /staff/people": {"name": "新人", "user_name": "xinren", "office": "{office}", "role": ["reviewer"]},
     "POST /staff/people/<uuid:staff_id>/invite": {},
     "POST /staff/people/<uuid:staff_id>/disable": {},

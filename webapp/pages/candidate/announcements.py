@@ -8,17 +8,17 @@ from collections.abc import Mapping, Set
 from typing import Any
 from uuid import UUID
 
-from quart import Blueprint, jsonify, request
+from quart import Blueprint, jsonify, redirect, request
 from quart.typing import ResponseReturnValue
 
 from webapp.actions.announce import Answered, Item, announce, withdraw_announcement
 from webapp.actions.photo_places import Place
 from webapp.clock import exam_now
 from webapp.guard.access import Audience, audience, current_person
-from webapp.guard.rate import PHOTO, rate
+from webapp.guard.rate import FORM, PHOTO, rate
 from webapp.pages.candidate.photos import refuse_anothers
 from webapp.pages.chrome import exam_shown
-from webapp.pages.forms import read_body
+from webapp.pages.forms import read_body, read_form
 from webapp.pages.words import moment_words, refusal
 from webapp.rules.announcements import Fingerprint
 from webapp.rules.refusals import Refused
@@ -64,6 +64,21 @@ async def withdraw(photo_id: UUID) -> ResponseReturnValue:
     refuse_anothers()
     await withdraw_announcement(await exam_shown(), current_person().id, photo_id)
     return jsonify({"photo": str(photo_id), "state": "withdrawn"})
+
+
+@blueprint.post("/withdraw")
+@audience(Audience.CANDIDATE)
+@rate(FORM)
+async def withdraw_by_form() -> ResponseReturnValue:
+    """The same for the photos that a page named, from whichever phone they were to come."""
+    form, exam = await read_form(), await exam_shown()
+    try:
+        photos = {UUID(named) for named in form.getlist("photo")}
+    except ValueError as reason:
+        raise Refused("form.unreadable") from reason
+    for photo in photos:
+        await withdraw_announcement(exam, current_person().id, photo)
+    return redirect("/my", 303)
 
 
 def _items(body: bytes) -> list[Item]:

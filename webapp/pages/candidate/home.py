@@ -11,6 +11,7 @@ from quart.typing import ResponseReturnValue
 from webapp.clock import exam_now, now
 from webapp.guard.access import Audience, audience, current_person
 from webapp.guard.rate import PAGE, rate
+from webapp.pages.candidate.announced import NONE_ON_THEIR_WAY, OnTheirWay, on_their_way
 from webapp.pages.candidate.locks import lock_title, lock_words
 from webapp.pages.candidate.rows import Row, kept_apart, rows_of
 from webapp.pages.chrome import exam_shown, render
@@ -78,6 +79,7 @@ class HomePage:
     notices: list[str]
     attachments: list[tuple[str, str]]
     own: OwnList | None
+    on_their_way: OnTheirWay = NONE_ON_THEIR_WAY
 
 
 @blueprint.get("")
@@ -88,10 +90,10 @@ async def home() -> ResponseReturnValue:
     person, exam, moment = current_person(), await exam_shown(), await exam_now()
     own = await own_case(exam, person.id)
     window = own.window if own else exam.window
-    lock, listed = None, None
+    lock, listed, coming = None, None, NONE_ON_THEIR_WAY
     if own is not None:
         situation = own.situation(moment, now())
-        lock = lock_on(situation, AS_A_WHOLE)
+        lock, coming = lock_on(situation, AS_A_WHOLE), on_their_way(own, situation, exam)
         listed = _own_list(own, rows_of(own, await refused_originals(own.case.id), situation, exam), exam)
     page = HomePage(
         person=str(person.id),
@@ -105,6 +107,7 @@ async def home() -> ResponseReturnValue:
         notices=exam.notices(current_language()),
         attachments=_attachments(exam),
         own=listed,
+        on_their_way=coming,
     )
     return await render("candidate/home.html", page, current="my")
 

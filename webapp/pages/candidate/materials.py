@@ -12,6 +12,7 @@ from quart.typing import ResponseReturnValue
 from webapp.clock import exam_now, now
 from webapp.guard.access import Audience, audience, current_person
 from webapp.guard.rate import PAGE, rate
+from webapp.pages.candidate.announced import OnTheirWay, on_their_way
 from webapp.pages.candidate.locks import lock_title, lock_words
 from webapp.pages.candidate.places import Place, locks_of, places_of, shared_lock
 from webapp.pages.candidate.problems import known_problem
@@ -89,6 +90,7 @@ class MaterialPage:
     next_material: NextMaterial
     removed: Removed | None
     problem: str | None
+    on_their_way: OnTheirWay
 
     @property
     def processing(self) -> bool:
@@ -151,6 +153,7 @@ async def _page(
         next_material=_next_material(own.fills, shown.code, situation),
         removed=await _removed(own, shown.code, places),
         problem=_problem(shown, lock, exam),
+        on_their_way=on_their_way(own, situation, exam, shown.code),
     )
 
 
