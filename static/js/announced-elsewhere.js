@@ -1,8 +1,8 @@
 /**
  * The server's word on photos that were announced and are still on their way, as far as another phone has them.
  *
- *     <section id="announced" data-photos="<uuid> <uuid>"> … <b data-pattern="{count} …"> with `<input name="photo">` for
- *       each </section>
+ *     <section id="announced" data-photos="<uuid> <uuid>"> … <span data-pattern="{count} …">, and a form with
+ *       `<input name="photo">` for each </section>
  */
 
 /** @param {import("./outbox/outbox.js").Outbox} outbox */

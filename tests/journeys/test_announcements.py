@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -393,3 +394,32 @@ async def test_a_due_time_has_its_grace_too(house: House) -> None:
     assert (await stage(), row.in_grace, row.round) == ("review", True, 2)
     expired = await Event.filter(what="case.expire").get()
     assert expired.facts["unanswered"] == 0, "it counts as an answer"
+
+
+async def test_every_page_of_the_person_tells_what_is_on_its_way_and_can_stop_waiting(house: House) -> None:
+    browser, other = await house.signed_in_candidate("zhangsan"), await house.signed_in_candidate("lisi")
+    exam, photo = await open_exam(), uuid4()
+    await house.exam_time(exam.window.bell - timedelta(minutes=10))
+    until = (await announce(browser, on_its_way(photo, chosen()))).told["photos"][0]["until_words"]
+    for path in ("/my", "/my/materials/ID"):
+        page = (await browser.get(path)).text
+        assert f'data-photos="{photo}"' in page
+        assert f"最晚 {until} 传完" in page
+        assert 'data-announcements-url="/my/announcements"' in page
+        (seconds,) = re.findall(r'data-closes-in="(\d+)"', page)
+        assert 590 <= int(seconds) <= 600
+        assert str(photo) not in (await other.get(path)).text
+    assert 'id="announced"' not in (await browser.get("/my/materials/DIPLOMA")).text, (
+        "it is of another material"
+    )
+    await house.exam_time(exam.window.bell)
+    locked = (await browser.get("/my")).text
+    assert f"最晚 {until} 传完" in locked
+    assert "data-closes-in" not in locked, "nothing can be announced any more"
+    assert (await other.post("/my/announcements/withdraw", {"photo": str(photo)})).status == 404
+    assert f"最晚 {until} 传完" in (await browser.get("/my")).text
+    assert (await browser.post("/my/announcements/withdraw", {"photo": "x"})).status == 415
+    done = await browser.post("/my/announcements/withdraw", {"photo": [str(photo)]})
+    assert (done.status, done.leads_to) == (303, "/my")
+    assert 'id="announced"' not in (await browser.get("/my")).text
+    assert (await put_original(browser, photo, chosen())).code == "locked.window.closed"

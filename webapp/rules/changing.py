@@ -102,11 +102,11 @@ def deadline_of(situation: Situation, material: str, slot: str) -> datetime:
 
 def next_deadline(situation: Situation) -> datetime | None:
     """The next moment at which something that can be changed now locks by time alone; None: nothing will."""
+    place = shown_place(situation.place, situation.levels, situation.arrival, situation.now)
     window, moments = situation.window, [situation.window.bell]
-    request = situation.supplement
-    if situation.place.stage is Stage.SUPPLEMENT and request is not None:
-        moments.append(due_in_force(request.due, window.bell))
-    elif situation.place.stage is not Stage.COLLECTING:
+    if place.stage is Stage.SUPPLEMENT:
+        moments.append(due_in_force(_request(situation).due, window.bell))
+    elif place.stage is not Stage.COLLECTING:
         return None
     if window.state_at(situation.exam_now) is WindowState.BEFORE:
         return None
