@@ -2,7 +2,16 @@
 
 import { watchAnnounced } from "./announced-elsewhere.js";
 import { noteCamera, wasInterrupted } from "./camera-note.js";
-import { hasFailed, MaterialSlots, restore, setAll, slotOf, snapshot, stateOf } from "./material-slots.js";
+import {
+  hasFailed,
+  isOpen,
+  MaterialSlots,
+  restore,
+  setAll,
+  slotOf,
+  snapshot,
+  stateOf,
+} from "./material-slots.js";
 import { kilobytes, MaterialView, whileBusy } from "./material-view.js";
 import { canPass, newId } from "./outbox/record.js";
 import { openPhotoWay } from "./photo-way.js";
@@ -79,7 +88,8 @@ export async function openMaterial(page, say) {
    */
   function showArrived({ photo, counts }, place) {
     setAll(place, {
-      state: "arrived",
+      // Announced, and come after the bell: it can no more be changed than the others.
+      state: isOpen(place) ? "arrived" : "locked",
       photo: photo.id,
       thumbnail: photo.thumbnail,
       href: photo.url,

@@ -27,7 +27,7 @@ const isLockedEmpty = (place) => stateOf(place) === "locked" && !place.hasAttrib
 export const hasFailed = (place) => FAILED_STATES.includes(stateOf(place));
 
 /** @param {Element} place */
-const isOpen = (place) => Number(place.getAttribute("places") ?? 1) > 0;
+export const isOpen = (place) => Number(place.getAttribute("places") ?? 1) > 0;
 
 /**
  * @param {Element} place

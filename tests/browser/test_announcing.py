@@ -107,7 +107,9 @@ async def test_a_photo_announced_on_a_bad_network_comes_in_after_the_bell(evenin
     assert (await Case.get()).stage == "collecting"
     await phone.unroute("**/my/photos/*", lose)
     await page.reload()
-    await expect(place).to_have_attribute("state", "arrived", timeout=20_000)
+    await expect(place).to_have_attribute("state", "locked", timeout=20_000)
+    await expect(place.locator(".slot__note:visible")).to_contain_text("KB")
+    await expect(place.locator(".minus:visible")).to_have_count(0)
     await seen(page, "place-arrived-after-the-bell")
     assert (await Photo.get()).in_grace
     assert evening.errors == []
