@@ -82,7 +82,12 @@ class Office:
             await self._say(user_name, Opinion(material, Kind.ACCEPTED))
 
     async def redo(
-        self, user_name: str, material: str, *slots: str, reasons: Collection[str] = ("glare",), note: str = ""
+        self,
+        user_name: str,
+        material: str,
+        *slots: str,
+        reasons: Collection[str] = ("glare",),
+        note: str = "",
     ) -> None:
         """需重传."""
         await self._say(user_name, Opinion(material, Kind.REDO, slots, tuple(reasons), note))

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from quart import Quart
 
+from tests.announcing import announcement, on_its_way
 from tests.house import Answer, Browser, FindOffice, House, StaffHeld
 from tests.photos import pictures
 from webapp.app import UndecidedRoute, create_app, refuse_undecided
@@ -60,6 +61,9 @@ POST /my/record/doubts                candidate         form
 POST /my/record/doubts/<uuid:doubt_id>/take-back  candidate   form
 GET  /my/withdrawal                   candidate         page
 POST /my/withdrawal                   candidate         form
+POST /my/announcements                      candidate   photo
+DELETE /my/announcements/<uuid:photo_id>    candidate   photo
+POST /my/announcements/withdraw             candidate   form
 GET  /review                          reviewer          page
 GET  /staff                           staff             page
 GET  /staff/people                    manager           page
@@ -129,6 +133,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST /my/materials/<code>/declaration": {"kind": "missing", "words": "证件遗失，正在补办"},
     "POST /my/materials/<code>/declaration/take-back": {},
     "POST /my/record/doubts": {"field": "name", "words": "应为测试乙"},
+    "POST /my/announcements/withdraw": {},
     "POST /staff/people": {"name": "新人", "user_name": "xinren", "office": "{office}", "role": ["reviewer"]},
     "POST /staff/people/<uuid:staff_id>/invite": {},
     "POST /staff/people/<uuid:staff_id>/disable": {},
@@ -230,6 +235,13 @@ async def asked(browser: Browser, method: str, path: str, form: dict[str, Any]) 
     small = pictures.written(pictures.page(320, 240, 0))
     if path.endswith("/photos"):
         return await browser.upload(path, {"photo": str(uuid4()), "slot": "front"}, small)
+    if method == "POST" and path == "/my/announcements":
+        return await browser.ask(
+            method,
+            path,
+            announcement(on_its_way(uuid4(), b"chosen", slot="OTHER.page")),
+            Content_Type="application/json",
+        )
     if method == "PUT":
         return await browser.ask(method, f"{path}?slot=OTHER.page", small, Content_Type="image/jpeg")
     if method == "DELETE":
@@ -243,6 +255,12 @@ async def test_every_route_serves_the_right_people_and_refuses_all_others(
     leaks, closed = [], []
     office, other = str(await office_id("1201")), await house.staff("bieren", "1201", Role.REVIEWER)
     everybody = await people(house, "all")
+    await everybody["candidate"].ask(
+        "POST",
+        "/my/announcements",
+        announcement(on_its_way(PHOTO, b"chosen")),
+        Content_Type="application/json",
+    )
     first = await asked(everybody["candidate"], "PUT", f"/my/photos/{PHOTO}", {})
     assert first.status == 201
     for line in sorted(ROUTES.strip().splitlines(), key=lambda one: one.startswith(CHANGES_THE_PERSON)):

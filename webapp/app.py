@@ -37,7 +37,16 @@ from webapp.pages import (
     staff_doorway,
     static_files,
 )
-from webapp.pages.candidate import answers, declarations, photos, record, result, submission, withdrawal
+from webapp.pages.candidate import (
+    announcements,
+    answers,
+    declarations,
+    photos,
+    record,
+    result,
+    submission,
+    withdrawal,
+)
 from webapp.pages.candidate import home as candidate_home
 from webapp.pages.candidate import materials as candidate_materials
 from webapp.pages.language import translate, translate_plural
@@ -62,6 +71,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     record.blueprint,
     withdrawal.blueprint,
     photos.blueprint,
+    announcements.blueprint,
     queue.blueprint,
     staff_home.blueprint,
     people.blueprint,

@@ -1,9 +1,19 @@
 /** What happens on a material's page: from the picker through the outbox to the places, and back by minus and undo. */
 
+import { watchAnnounced } from "./announced-elsewhere.js";
 import { noteCamera, wasInterrupted } from "./camera-note.js";
-import { hasFailed, MaterialSlots, restore, setAll, slotOf, snapshot, stateOf } from "./material-slots.js";
+import {
+  hasFailed,
+  isOpen,
+  MaterialSlots,
+  restore,
+  setAll,
+  slotOf,
+  snapshot,
+  stateOf,
+} from "./material-slots.js";
 import { kilobytes, MaterialView, whileBusy } from "./material-view.js";
-import { newId } from "./outbox/record.js";
+import { canPass, newId } from "./outbox/record.js";
 import { openPhotoWay } from "./photo-way.js";
 import { watchProcessing } from "./processing-watch.js";
 import { Refused, SignedOut } from "./server/answers.js";
@@ -23,8 +33,6 @@ import { deletePhoto, turnStoredPhoto, undeletePhoto } from "./server/photos.js"
  */
 
 const UNDO_SECONDS = 10;
-/** Refusals that can end: those of a photo's bytes never do. */
-const PASSING = /^locked\.|^photo\.(slot_full|nothing_to_replace|quota|too_slow)$|^too_large$/;
 
 /**
  * @param {HTMLElement} page
@@ -32,7 +40,7 @@ const PASSING = /^locked\.|^photo\.(slot_full|nothing_to_replace|quota|too_slow)
  * @returns {Promise<(name: string, target: Element, detail: any) => Promise<void>>}  takes the elements' events
  */
 export async function openMaterial(page, say) {
-  const { person = "", material = "", photosUrl = "", maxBytes = "204800" } = page.dataset;
+  const { material = "", photosUrl = "", maxBytes = "204800" } = page.dataset;
   const slots = new MaterialSlots(page);
   const view = new MaterialView(page, slots);
   /** @type {Map<string, string>} */
@@ -42,7 +50,8 @@ export async function openMaterial(page, say) {
 
   if (wasInterrupted()) say(page, "interrupted");
   noteCamera(false);
-  const outbox = await openPhotoWay({ person, photosUrl });
+  const outbox = await openPhotoWay(page.dataset);
+  watchAnnounced(outbox);
   if (!outbox.isDurable()) say(page, "not-durable");
 
   /** @param {OutboxRecord} record */
@@ -79,7 +88,8 @@ export async function openMaterial(page, say) {
    */
   function showArrived({ photo, counts }, place) {
     setAll(place, {
-      state: "arrived",
+      // Announced, and come after the bell: it can no more be changed than the others.
+      state: isOpen(place) ? "arrived" : "locked",
       photo: photo.id,
       thumbnail: photo.thumbnail,
       href: photo.url,
@@ -108,7 +118,7 @@ export async function openMaterial(page, say) {
     } else {
       setAll(place, {
         state: shownState(record),
-        words: record.error ? view.sentenceOf(record.error) : null,
+        words: record.error ? view.sentenceOf(record.error) : (record.announced?.words ?? null),
         progress: state === "sending" ? "0" : null,
         sent: "0",
         total: kilobytes(record.size),
@@ -142,10 +152,11 @@ export async function openMaterial(page, say) {
    * "Kept" only where the disk has said so, and "refused" only where trying again can help.
    * @param {OutboxRecord} record
    */
-  function shownState({ state, error }) {
-    if (state === "refused" && error && !PASSING.test(error.code)) return "unusable";
+  function shownState({ state, error, announced }) {
+    if (state === "refused" && error && !canPass(error)) return "unusable";
     if (state !== "chosen" && state !== "kept") return state;
-    return outbox.isDurable() ? "kept" : "held";
+    if (!outbox.isDurable()) return "held";
+    return announced ? "announced" : "kept";
   }
 
   /**

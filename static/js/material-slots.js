@@ -17,11 +17,17 @@ export const slotOf = (place) => place.getAttribute("slot") ?? "";
 /** @param {Element} place */
 const isFree = (place) => FREE_STATES.includes(stateOf(place));
 
+/**
+ * Locked before anything came: a photo that waits on the phone is shown there, whether or not it will be taken.
+ * @param {Element} place
+ */
+const isLockedEmpty = (place) => stateOf(place) === "locked" && !place.hasAttribute("photo");
+
 /** @param {Element} place */
 export const hasFailed = (place) => FAILED_STATES.includes(stateOf(place));
 
 /** @param {Element} place */
-const isOpen = (place) => Number(place.getAttribute("places") ?? 1) > 0;
+export const isOpen = (place) => Number(place.getAttribute("places") ?? 1) > 0;
 
 /**
  * @param {Element} place
@@ -124,7 +130,9 @@ export class MaterialSlots {
   claim({ id, slot, replaces }) {
     const held = this.holding(id);
     if (held) return held;
-    const place = this.holding(replaces) ?? this.all(slot).find(isFree) ?? this._add(slot);
+    const beside = this.all(slot);
+    const place =
+      this.holding(replaces) ?? beside.find(isFree) ?? beside.find(isLockedEmpty) ?? this._add(slot);
     if (place) this.take(place, id);
     return place;
   }

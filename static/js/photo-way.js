@@ -3,6 +3,7 @@
 import { Outbox } from "./outbox/outbox.js";
 import { openStore } from "./outbox/store.js";
 import { turnTaking } from "./outbox/turn-taking.js";
+import { announcePhotos, withdrawAnnouncement } from "./server/announcements.js";
 import { askPhoto, deletePhoto, putPhoto } from "./server/photos.js";
 
 /** @typedef {import("./outbox/record.js").OutboxRecord} OutboxRecord */
@@ -24,9 +25,10 @@ async function loadPrepare() {
 /**
  * Every request names whose photo it is: meanwhile somebody else may have signed in in this browser.
  * @param {string} photosUrl
+ * @param {string} announcementsUrl
  * @returns {import("./outbox/sending.js").Journey}
  */
-function journey(photosUrl) {
+function journey(photosUrl, announcementsUrl) {
   return {
     put({ id, person, material, slot, replaces, type }, bytes, { signal, onProgress }) {
       const query = new URLSearchParams({
@@ -38,17 +40,34 @@ function journey(photosUrl) {
     },
     ask: ({ id, person }) => askPhoto({ url: `${photosUrl}${id}/state?${new URLSearchParams({ person })}` }),
     remove: ({ id, person }) => deletePhoto({ url: `${photosUrl}${id}?${new URLSearchParams({ person })}` }),
+    announce: (person, photos) =>
+      announcePhotos({ url: `${announcementsUrl}?${new URLSearchParams({ person })}`, photos }),
+    withdraw: ({ id, person }) =>
+      withdrawAnnouncement({ url: `${announcementsUrl}/${id}?${new URLSearchParams({ person })}` }),
   };
 }
 
 /**
- * Opens a person's outbox and begins to empty it.
+ * @param {string} [seconds]  left until the bell when the page was answered
+ * @returns {number | null}  epoch milliseconds
+ */
+function bellAfter(seconds) {
+  if (!seconds) return null;
+  const [navigation] = performance.getEntriesByType("navigation");
+  const answered = navigation instanceof PerformanceNavigationTiming ? navigation.responseStart : 0;
+  return Date.now() - (performance.now() - answered) + 1000 * Number(seconds);
+}
+
+/**
+ * Opens a person's outbox and begins to empty it. Takes a page's data attributes.
  * @param {object} page
- * @param {string} page.person  opaque, stable name of the signed-in candidate
- * @param {string} page.photosUrl  ends in a slash
+ * @param {string} [page.person]  opaque, stable name of the signed-in candidate
+ * @param {string} [page.photosUrl]  ends in a slash
+ * @param {string} [page.announcementsUrl]  ends in none
+ * @param {string} [page.closesIn]  seconds until the next bell; missing where none is ahead
  * @returns {Promise<Outbox>}
  */
-export async function openPhotoWay({ person, photosUrl }) {
+export async function openPhotoWay({ person = "", photosUrl = "", announcementsUrl = "", closesIn }) {
   /** @type {Outbox | undefined} */
   let outbox;
   const store = await openStore(() => outbox?.dispatchEvent(new Event("not-durable")));
@@ -57,7 +76,8 @@ export async function openPhotoWay({ person, photosUrl }) {
     person,
     store,
     loadPrepare,
-    journey: journey(photosUrl),
+    journey: journey(photosUrl, announcementsUrl),
+    closesAt: bellAfter(closesIn),
     inTurn: turnTaking(store),
     channel,
   });

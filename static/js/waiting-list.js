@@ -8,6 +8,7 @@
  * required and done, a `.meter`; and the templates named in `show` and `sayAbove`.
  */
 
+import { watchAnnounced } from "./announced-elsewhere.js";
 import { openPhotoWay } from "./photo-way.js";
 
 /**
@@ -18,13 +19,15 @@ import { openPhotoWay } from "./photo-way.js";
 /**
  * @param {string} template  an id
  * @param {number} count
+ * @param {string} [until]
  */
-function said(template, count) {
+function said(template, count, until = "") {
   const found = document.getElementById(template);
   if (!(found instanceof HTMLTemplateElement)) throw new Error(`no template ${template}`);
   const clone = /** @type {DocumentFragment} */ (found.content.cloneNode(true));
   for (const node of clone.querySelectorAll("[data-pattern]")) {
-    node.textContent = (node.getAttribute("data-pattern") ?? "").replace("{count}", String(count));
+    const pattern = node.getAttribute("data-pattern") ?? "";
+    node.textContent = pattern.replace("{count}", String(count)).replace("{until}", until);
   }
   return clone;
 }
@@ -43,8 +46,8 @@ export class WaitingList {
   }
 
   async open() {
-    const { person = "", photosUrl = "" } = this._list.dataset;
-    const outbox = await openPhotoWay({ person, photosUrl });
+    const outbox = await openPhotoWay(this._list.dataset);
+    watchAnnounced(outbox);
     const look = async () => this.show(await outbox.pending());
     outbox.addEventListener("change", async (event) => {
       const { record } = /** @type {CustomEvent<{ record: OutboxRecord }>} */ (event).detail;
@@ -74,7 +77,7 @@ export class WaitingList {
       if (here) this._speakOver(row, here);
       else this._restore(row);
     }
-    this._sayAbove(pending.filter(({ state }) => state !== "refused").length);
+    this._sayAbove(pending.filter(({ state }) => state !== "refused"));
   }
 
   /**
@@ -119,7 +122,8 @@ export class WaitingList {
     const code = row.dataset.material ?? "";
     if (!this._before.has(code)) this._before.set(code, [...facts.childNodes]);
     const is = (/** @type {string} */ name) => records.some(({ state }) => state === name);
-    const name = is("refused") ? "refused" : is("sending") || is("processing") ? "sending" : "kept";
+    const kept = records.every(({ announced }) => announced) ? "announced" : "kept";
+    const name = is("refused") ? "refused" : is("sending") || is("processing") ? "sending" : kept;
     facts.replaceChildren(said(`row-${name}`, records.length));
   }
 
@@ -136,16 +140,20 @@ export class WaitingList {
 
   /**
    * @private
-   * @param {number} count
+   * @param {OutboxRecord[]} waiting
    */
-  _sayAbove(count) {
+  _sayAbove(waiting) {
     const place = this._list.querySelector("#list-say");
     if (!place) return;
-    const name = this._signedOut ? "signed-out" : navigator.onLine ? "waiting" : "offline";
-    const now = count > 0 ? `${name} ${count}` : "";
+    const count = waiting.length;
+    // Those that were announced may come after the bell: the first of them says until when.
+    const until = waiting.every(({ announced }) => announced) ? (waiting[0]?.announced?.words ?? "") : "";
+    const network = navigator.onLine ? "waiting" : "offline";
+    const name = this._signedOut ? "signed-out" : until ? "announced" : network;
+    const now = count > 0 ? `${name} ${count} ${until}` : "";
     if (place.getAttribute("data-said") === now) return;
     place.setAttribute("data-said", now);
-    if (count > 0) place.replaceChildren(said(`banner-${name}`, count));
+    if (count > 0) place.replaceChildren(said(`banner-${name}`, count, until));
     else place.replaceChildren();
   }
 

@@ -5,7 +5,16 @@ from typing import Any
 import pytest
 
 from tests.rules.telling import AFTER, BELL, DURING, FANG, INSTANT, OPENS, WINDOW, arrived
-from webapp.rules.changing import Lock, OpenSupplement, Situation, Why, deadline_of, lock_on, lock_on_field
+from webapp.rules.changing import (
+    Lock,
+    OpenSupplement,
+    Situation,
+    Why,
+    deadline_of,
+    lock_on,
+    lock_on_field,
+    next_deadline,
+)
 from webapp.rules.places import (
     COLLECTING,
     FAILED,
@@ -205,3 +214,16 @@ def test_a_lock_never_tells_the_time_of_a_decision() -> None:
     lock = lock_on(situation, "diploma", "page")
     assert lock is not None
     assert lock.at == HANDED_IN
+
+
+def test_the_next_deadline_is_the_bell_and_in_a_supplement_whatever_comes_first() -> None:
+    assert next_deadline(FILLING) == BELL
+    assert next_deadline(replace(FILLING, exam_now=BELL)) is None
+    assert next_deadline(replace(FILLING, exam_now=OPENS - INSTANT)) is None
+    assert next_deadline(SUPPLYING) == DUE
+    assert next_deadline(replace(SUPPLYING, window=LATER_BELL)) == LATER_BELL.bell
+    assert next_deadline(replace(SUPPLYING, exam_now=DUE)) is None
+
+
+def test_a_request_that_can_still_be_taken_back_has_no_deadline_yet() -> None:
+    assert next_deadline(replace(SUPPLYING, now=ASKED_AT + SETTLES_AFTER - INSTANT)) is None

@@ -36,11 +36,22 @@ async def known(case: Case, photo_id: UUID) -> Known | None:
     return Known(photo, incoming)
 
 
-def refuse_unless_same(found: Known, sha256: str) -> None:
-    """The same id again: :class:`Refused` ``photo.removed``, ``photo.other_bytes``, or why an original was refused."""
+def _refuse_if_removed(found: Known) -> None:
     removed = found.photo is not None and found.photo.removed_at is not None
     if removed or (found.incoming is not None and found.incoming.state == "removed"):
         raise Refused("photo.removed")
+
+
+def refuse_unless_counts(found: Known) -> None:
+    """:class:`Refused` ``photo.removed``, or why an original was refused."""
+    _refuse_if_removed(found)
+    if found.incoming is not None:
+        refuse_if_refused(found.incoming)
+
+
+def refuse_unless_same(found: Known, sha256: str) -> None:
+    """The same id again: :class:`Refused` ``photo.removed``, ``photo.other_bytes``, or why an original was refused."""
+    _refuse_if_removed(found)
     if found.sha256 != sha256:
         raise Refused("photo.other_bytes")
     if found.incoming is not None:

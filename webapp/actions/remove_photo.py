@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from webapp.actions.arriving import note_gone
 from webapp.actions.known_photos import Known, known
 from webapp.actions.photo_places import Place, case_of, may_be_filled, note_change, refuse_if_locked
 from webapp.actions.recording import case_chain, record
@@ -44,6 +45,7 @@ async def remove_photo(exam: OpenExam, candidate_id: UUID, photo_id: UUID) -> Pl
     await refuse_if_locked(exam, case, place)
     if found.photo:
         await Photo.filter(id=photo_id).update(removed_at=now(), removed_why="deleted")
+        await note_gone(case, photo_id)
     else:
         await Incoming.filter(id=photo_id).update(state="removed")
     await note_change(case, place.material)

@@ -13,9 +13,10 @@ from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
 
+from webapp.actions.arriving import Arriving, let_in, note_arrived
 from webapp.actions.known_photos import known, refuse_unless_same
 from webapp.actions.photo_desk import PASSING, PhotoDesk, as_refusal
-from webapp.actions.photo_places import Place, case_of, may_be_filled, note_change, place_in
+from webapp.actions.photo_places import Place, case_of, note_change, place_in
 from webapp.actions.recording import case_chain, record
 from webapp.clock import exam_now, now
 from webapp.database import transaction
@@ -25,6 +26,7 @@ from webapp.photos.refusals import PhotoRefused
 from webapp.photos.shelf import Shelf, ShelfKey
 from webapp.records import Case, Incoming, Photo, PhotoVersion
 from webapp.records.reading.exams import OpenExam
+from webapp.rules.announcements import Fingerprint
 from webapp.rules.refusals import Refused
 
 MOST_VERSIONS = 600
@@ -41,6 +43,10 @@ class Upload:
     place: Place
     replaces: UUID | None = None
     declared: str = ""
+
+    def as_seen(self, seen: Fingerprint | None = None) -> Arriving:
+        """What asks to be let in; ``seen`` once its bytes were read."""
+        return Arriving(self.photo, self.place, self.replaces, seen)
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,8 @@ async def store_photo(
 
     :class:`Refused`: ``photo.no_case``, ``photo.unknown_place``, ``photo.not_found`` (the id is somebody else's),
     ``photo.removed``, ``photo.other_bytes``, ``photo.slot_full``, ``photo.nothing_to_replace``, ``photo.quota``,
-    ``locked.<why>``, ``photo.<code>`` of :mod:`webapp.photos.refusals`, ``photo.busy``, ``photo.shelf_full``.
+    ``locked.<why>``, ``announcement.other_bytes``, ``photo.<code>`` of :mod:`webapp.photos.refusals`, ``photo.busy``,
+    ``photo.shelf_full``.
     """
     case = await case_of(exam, candidate_id, lock=False)
     limit = (await place_in(exam, case, upload.place)).material.max_photo_bytes
@@ -72,7 +79,7 @@ async def store_photo(
     if before is not None:
         refuse_unless_same(before, body.sha256)
         return False
-    await may_be_filled(exam, case, upload.place, upload.replaces)
+    await let_in(exam, case, upload.as_seen(Fingerprint(len(body.data), body.sha256)))
     await refuse_over_quota(case.id)
     arrived_at = await exam_now()
     try:
@@ -128,7 +135,8 @@ async def _write(
     if before is not None:
         refuse_unless_same(before, body.sha256)
         return False
-    await may_be_filled(exam, case, upload.place, upload.replaces)
+    in_grace = await let_in(exam, case, upload.as_seen(Fingerprint(len(body.data), body.sha256)))
+    await note_arrived(case, upload.photo, upload.replaces)
     await write_photo(
         case,
         upload,
@@ -137,6 +145,7 @@ async def _write(
         sha256=body.sha256,
         size=len(body.data),
         received_at=arrived_at,
+        in_grace=in_grace,
     )
     return True
 
@@ -150,6 +159,7 @@ async def write_photo(
     sha256: str,
     size: int,
     received_at: datetime,
+    in_grace: bool = False,
 ) -> None:
     """The rows of a new photo and of the one whose place it takes, and the event. The case's row is locked."""
     await Photo.create(
@@ -161,6 +171,7 @@ async def write_photo(
         size=size,
         received_at=received_at,
         round=case.round,
+        in_grace=in_grace,
     )
     await write_version(upload.photo, 1, shelved)
     if upload.replaces is not None:
@@ -178,6 +189,7 @@ async def write_photo(
         received=sha256,
         stored=shelved.judged.sha256_stored,
         size=size,
+        in_grace=in_grace,
     )
 
 

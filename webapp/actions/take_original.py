@@ -11,9 +11,10 @@ from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
 
+from webapp.actions.arriving import let_in, note_arrived
 from webapp.actions.known_photos import Known, known, refuse_unless_same
 from webapp.actions.photo_desk import PASSING, PhotoDesk, as_refusal
-from webapp.actions.photo_places import case_of, may_be_filled, raise_version
+from webapp.actions.photo_places import case_of, raise_version
 from webapp.actions.recording import case_chain, record
 from webapp.actions.store_photo import Upload, refuse_over_quota
 from webapp.clock import exam_now
@@ -23,6 +24,7 @@ from webapp.photos.refusals import PhotoRefused
 from webapp.records import Incoming
 from webapp.records.reading.case_file import WAITING
 from webapp.records.reading.exams import OpenExam
+from webapp.rules.announcements import Fingerprint
 from webapp.rules.refusals import Refused
 
 
@@ -37,8 +39,8 @@ async def take_original(
     case = await case_of(exam, candidate_id, lock=False)
     before = await known(case, upload.photo)
     if before is None:
-        # Megabytes are not asked for in vain.
-        await may_be_filled(exam, case, upload.place, upload.replaces)
+        # Megabytes are not asked for in vain: after the bell only where something was announced under this id.
+        await let_in(exam, case, upload.as_seen())
         await refuse_over_quota(case.id)
     try:
         arrived = await receive_to_disk(chunks, exam.package.max_original_bytes, desk.originals)
@@ -74,7 +76,8 @@ async def _write(exam: OpenExam, candidate_id: UUID, upload: Upload, arrived: Ar
     if before is not None:
         refuse_unless_same(before, arrived.sha256)
         return before, False
-    await may_be_filled(exam, case, upload.place, upload.replaces)
+    in_grace = await let_in(exam, case, upload.as_seen(Fingerprint(arrived.size, arrived.sha256)))
+    await note_arrived(case, upload.photo, upload.replaces)
     incoming = await Incoming.create(
         id=upload.photo,
         case_id=case.id,
@@ -86,6 +89,7 @@ async def _write(exam: OpenExam, candidate_id: UUID, upload: Upload, arrived: Ar
         file=arrived.path.name,
         state=WAITING,
         seen={},
+        in_grace=in_grace,
         arrived_at=await exam_now(),
     )
     await raise_version(case)
@@ -98,5 +102,6 @@ async def _write(exam: OpenExam, candidate_id: UUID, upload: Upload, arrived: Ar
         replaces=str(upload.replaces or ""),
         received=arrived.sha256,
         size=arrived.size,
+        in_grace=in_grace,
     )
     return Known(incoming=incoming), True

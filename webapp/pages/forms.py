@@ -27,18 +27,23 @@ async def read_form() -> MultiDict[str, str]:
     """The fields of an ``application/x-www-form-urlencoded`` body; full-width blanks and ends are left as typed."""
     if request.mimetype != "application/x-www-form-urlencoded":
         raise Refused("form.unreadable")
-    if (request.content_length or 0) > MOST_BYTES:
+    return parsed(await read_body(MOST_BYTES))
+
+
+async def read_body(limit: int) -> bytes:
+    """A small body, counted; :class:`Refused` ``form.too_large``, ``form.too_slow``."""
+    if (request.content_length or 0) > limit:
         raise Refused("form.too_large")
     body = bytearray()
     try:
         async with asyncio.timeout(MOST_SECONDS):
             async for chunk in request.body:
                 body += chunk
-                if len(body) > MOST_BYTES:
+                if len(body) > limit:
                     raise Refused("form.too_large")
     except TimeoutError as slow:
         raise Refused("form.too_slow") from slow
-    return parsed(bytes(body))
+    return bytes(body)
 
 
 def parsed(body: bytes) -> MultiDict[str, str]:

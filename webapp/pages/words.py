@@ -154,6 +154,10 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "answer.words_length": (422, later("说明最多 %(most)s 个字。")),
     "announcement.open": (409, later("还有照片在传，传完或取消以后再操作。到期时系统会自动提交。")),
     "announcement.late": (423, later("已经截止，不能再登记。截止前登记过的照片仍在接收。")),
+    "announcement.other_bytes": (
+        423,
+        later("已经截止，这张照片与截止前登记的不是同一张，没有收下。登记过的那张仍在接收。"),
+    ),
     "announcement.nothing_to_replace": (409, later("要替换的照片已经不在，刷新本页再传。")),
     "announcement.replaced_already": (409, later("已有一张照片登记要替换它。")),
     "announcement.no_free_place": (409, later("这里登记的照片已经放满。")),

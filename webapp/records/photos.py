@@ -133,7 +133,7 @@ class Announcement(Model):
     """By the exam's clock."""
     ended_at: datetime | None = fields.DatetimeField(null=True)
     ended_why = fields.CharField(max_length=16, default="")
-    """``arrived``, ``withdrawn``, ``moved`` (the case has) or empty."""
+    """``arrived``, ``withdrawn``, ``moved`` (the case has), ``pointless`` (nothing is left to replace), or empty."""
 
     class Meta:
         table = "announcement"

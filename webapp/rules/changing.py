@@ -100,6 +100,19 @@ def deadline_of(situation: Situation, material: str, slot: str) -> datetime:
     return situation.window.bell
 
 
+def next_deadline(situation: Situation) -> datetime | None:
+    """The next moment at which something that can be changed now locks by time alone; None: nothing will."""
+    place = shown_place(situation.place, situation.levels, situation.arrival, situation.now)
+    window, moments = situation.window, [situation.window.bell]
+    if place.stage is Stage.SUPPLEMENT:
+        moments.append(due_in_force(_request(situation).due, window.bell))
+    elif place.stage is not Stage.COLLECTING:
+        return None
+    if window.state_at(situation.exam_now) is WindowState.BEFORE:
+        return None
+    return min((moment for moment in moments if situation.exam_now < moment), default=None)
+
+
 def lock_on_field(situation: Situation, field: str) -> Lock | None:
     """What locks the reply about a field of the record, or None. Only a supplement opens one."""
     place = shown_place(situation.place, situation.levels, situation.arrival, situation.now)

@@ -1,7 +1,7 @@
 /**
  * Signing out on a phone that still has photos which nobody else has.
  *
- *     <leaving-phone person="…" names='{"ID": "身份证明", "ID.front": "身份证明，人像面"}'>
+ *     <leaving-phone person="…" announcements-url="/my/announcements" names='{"ID": "身份证明", "ID.front": "身份证明，人像面"}'>
  *       <form> … </form>
  *       <template data-unsent> the words, with `[data-list]`, `[data-pattern]` for {count}, and two buttons:
  *         `data-act="leave"` with `data-ask` and `data-sure` inside, and `data-act="stay"` </template>
@@ -12,6 +12,10 @@
  */
 
 import { unsent, wipe } from "../outbox/signing-out.js";
+import { withdrawAnnouncement } from "../server/announcements.js";
+
+/** Nobody waits longer for the network to sign out. */
+const stallMs = 3000;
 
 export class LeavingPhone extends HTMLElement {
   connectedCallback() {
@@ -94,7 +98,10 @@ export class LeavingPhone extends HTMLElement {
 
   /** @private */
   async _leave() {
-    await wipe(this._person).catch(() => undefined);
+    const url = this.getAttribute("announcements-url");
+    const withdraw = (/** @type {string} */ id) =>
+      withdrawAnnouncement({ url: `${url}/${id}?${new URLSearchParams({ person: this._person })}`, stallMs });
+    await wipe(this._person, withdraw).catch(() => undefined);
     this.querySelector("form")?.submit();
   }
 }

@@ -14,7 +14,8 @@ import { fillFrom } from "./filled-template.js";
 
 /**
  * The look's class for each state. `empty` must be filled, `optional` may be; `preparing` is not yet safe on the phone;
- * `held` lies in this page only, because the browser refuses storage; `processing` is an original that has arrived and
+ * `held` lies in this page only, because the browser refuses storage; `announced` lies on this phone and is taken for a
+ * while after the bell; `processing` is an original that has arrived and
  * is being shrunk there; `refused` lies on this phone only; `unusable` is an original that arrived and could not be
  * shrunk; `returned` was found wanting by a reviewer;
  * `early` waits for the upload to begin.
@@ -25,6 +26,7 @@ const STATE_CLASSES = new Map([
   ["preparing", "is-under-way"],
   ["held", "is-under-way"],
   ["kept", "is-kept"],
+  ["announced", "is-kept"],
   ["sending", "is-under-way"],
   ["processing", "is-under-way"],
   ["arrived", "is-done"],

@@ -6,9 +6,10 @@
  * is past undo; `signed-out`; `not-durable` when the browser refuses storage, so that the page must stay open.
  */
 
+import { announcing, browserDigest } from "./announcing.js";
 import { lane } from "./lane.js";
 import { preparing } from "./preparing.js";
-import { isPending, newRecord } from "./record.js";
+import { isBound, isPending, newRecord } from "./record.js";
 import { sending } from "./sending.js";
 
 /**
@@ -22,10 +23,12 @@ import { sending } from "./sending.js";
  * @property {import("./sending.js").Journey} journey
  * @property {(name: string, task: () => Promise<void>) => Promise<void>} inTurn  one tab at a time
  * @property {Pick<BroadcastChannel, "postMessage" | "addEventListener">} [channel]  to the other tabs
+ * @property {number | null} [closesAt]  epoch milliseconds of the next bell; null: none is ahead
+ * @property {import("./announcing.js").Digest | null} [digest]  null: nothing is announced
  * @property {() => number} [now]
  * @property {() => number} [random]
  *
- * @typedef {object} Desk  what the two lanes work with
+ * @typedef {object} Desk  what the lanes work with
  * @property {string} person
  * @property {import("./memory-store.js").Store} store
  * @property {(id: string, change: (record: OutboxRecord) => OutboxRecord | null,
@@ -47,6 +50,8 @@ export class Outbox extends EventTarget {
     journey,
     inTurn,
     channel,
+    closesAt = null,
+    digest = browserDigest(),
     now = Date.now,
     random = Math.random,
   }) {
@@ -65,11 +70,17 @@ export class Outbox extends EventTarget {
       tell: (name, detail) => this._tell(name, detail),
     };
     /** @private */ this._sender = sending(desk, journey);
-    // Two lanes, so that the second photo is shrunk while the first is still going out.
+    // Lanes of their own, so that the second photo is shrunk, and announced, while the first is still going out.
     /** @private */ this._sending = lane(this._sender.step, (task) => inTurn(`outbox-send ${person}`, task));
     /** @private */ this._preparing = lane(
-      preparing(desk, loadPrepare, () => this._sending.wake()),
+      preparing(desk, loadPrepare, () => {
+        this._announcing.wake();
+        this._sending.wake();
+      }),
       (task) => inTurn(`outbox-prepare ${person}`, task),
+    );
+    /** @private */ this._announcing = lane(announcing(desk, journey, { closesAt, digest }), (task) =>
+      inTurn(`outbox-announce ${person}`, task),
     );
     channel?.addEventListener("message", (event) => this._hear(String(event.data)));
   }
@@ -87,8 +98,7 @@ export class Outbox extends EventTarget {
         ? new CustomEvent("change", { detail: { record } })
         : new CustomEvent("gone", { detail: { id } }),
     );
-    this._preparing.wake();
-    this._sending.wake();
+    this._wake();
   }
 
   /** Takes up what an earlier page left behind. */
@@ -97,12 +107,17 @@ export class Outbox extends EventTarget {
     for (const { id, state, nextTry } of await this._store.of(this.person)) {
       if (state === "arrived" && nextTry < longAgo) await this._store.remove(id);
     }
-    this._preparing.wake();
-    this._sending.wake();
+    this._wake();
+  }
+
+  /** @private */
+  _wake() {
+    for (const one of [this._preparing, this._announcing, this._sending]) one.wake();
   }
 
   stop() {
     this._preparing.stop();
+    this._announcing.stop();
     this._sending.stop();
     this._sender.takeBack();
   }
@@ -138,7 +153,7 @@ export class Outbox extends EventTarget {
     const record = newRecord(photo, this.person, this._now());
     await this._store.add(record, photo.bytes);
     this._tell("change", { record });
-    this._preparing.wake();
+    this._wake();
     return record;
   }
 
@@ -165,8 +180,7 @@ export class Outbox extends EventTarget {
     const record = await this._change(id, (old) =>
       isUndoable(old, now) ? { ...old, state: restored(old.before), nextTry: 0, told: false } : null,
     );
-    this._preparing.wake();
-    this._sending.wake();
+    this._wake();
     return record;
   }
 
@@ -188,19 +202,19 @@ export class Outbox extends EventTarget {
           }
         : null,
     );
-    this._preparing.wake();
-    this._sending.wake();
+    this._wake();
     return record;
   }
 
   /**
-   * Turns a photo that has not left the phone; null for any other, whose bytes the server may have under this id.
+   * Turns a photo that has not left the phone; null for any other, whose bytes the server may have under this id, and
+   * for one that only comes in as it was announced.
    * @param {string} id
    * @param {number} quarterTurns  clockwise
    */
   async turn(id, quarterTurns) {
     const record = await this._change(id, (old) =>
-      (old.state === "chosen" || old.state === "kept") && !old.attempted
+      (old.state === "chosen" || old.state === "kept") && !old.attempted && !isBound(old, this._now())
         ? { ...old, state: "chosen", prepares: 0, quarterTurns: (old.quarterTurns + quarterTurns) % 4 }
         : null,
     );
@@ -213,8 +227,7 @@ export class Outbox extends EventTarget {
     for (const { id, nextTry, told } of await this.pending()) {
       if (nextTry > this._now() && !told) await this._store.update(id, (old) => ({ ...old, nextTry: 0 }));
     }
-    this._preparing.wake();
-    this._sending.wake();
+    this._wake();
   }
 
   /**

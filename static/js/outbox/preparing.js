@@ -39,7 +39,8 @@ export function preparing({ person, store, change }, loadPrepare, onKept) {
         if (old.state !== "chosen" || old.quarterTurns !== quarterTurns) return null;
         const type = prepared?.type ?? "application/octet-stream";
         const size = (prepared?.bytes ?? original).byteLength;
-        return { ...old, state: "kept", shrunk: prepared !== null, type, size, nextTry: 0 };
+        const prints = old.prints && { ...old.prints, shrunk: null };
+        return { ...old, state: "kept", shrunk: prepared !== null, type, size, prints, nextTry: 0 };
       },
       { shrunk: prepared?.bytes ?? null },
     );

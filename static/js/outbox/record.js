@@ -33,8 +33,17 @@
  * @property {number} nextTry  epoch milliseconds
  * @property {boolean} told  the server set nextTry, so better news of the network does not
  * @property {number} createdAt  epoch milliseconds
+ * @property {{ chosen: Print | null, shrunk: Print | null } | null} prints  of its bytes, once they were needed
+ * @property {Announced | null} announced  what the server has acknowledged of it before the bell
  * @property {{ code: string, sentence: string } | null} error
  * @property {import("../server/answers.js").Receipt | null} receipt
+ *
+ * @typedef {import("../server/announcements.js").Print} Print
+ *
+ * @typedef {object} Announced
+ * @property {string | null} shrunk  SHA-256 of the shrunk bytes that were announced
+ * @property {number} closesAt  epoch milliseconds of the bell; from then on it goes exactly as it was announced
+ * @property {string} words  until when it is taken, for people
  *
  * @typedef {object} NewPhoto
  * @property {string} id  from newId, so that a page can name the photo before it is kept
@@ -79,6 +88,8 @@ export const newRecord = ({ id, material, slot, replaces = null, maxBytes, bytes
   nextTry: 0,
   told: false,
   createdAt: now,
+  prints: null,
+  announced: null,
   error: null,
   receipt: null,
 });
@@ -95,3 +106,35 @@ export const isPending = ({ state }) => state !== "arrived" && state !== "discar
  */
 export const isSendable = ({ state }) =>
   state === "kept" || state === "sending" || state === "processing" || state === "discarded";
+
+/**
+ * Whether the bytes to be sent lie here beside the original; those of a photo that was turned are old ones.
+ * @param {OutboxRecord} record
+ */
+export const hasShrunk = ({ shrunk, state }) => shrunk && state !== "chosen";
+
+/**
+ * Whether the bell has struck over an announced photo: nothing of it can be changed any more.
+ * @param {OutboxRecord} record
+ * @param {number} now
+ */
+export const isBound = ({ announced }, now) => Boolean(announced && announced.closesAt <= now);
+
+/**
+ * Which of its bytes go: after the bell only those that were announced.
+ * @param {OutboxRecord} record
+ * @param {number} now
+ * @returns {"shrunk" | "original"}
+ */
+export function formToSend(record, now) {
+  if (!record.shrunk) return "original";
+  if (!isBound(record, now)) return "shrunk";
+  const told = record.announced?.shrunk;
+  return told && told === record.prints?.shrunk?.sha256 ? "shrunk" : "original";
+}
+
+/** Refusals that can end: those of a photo's bytes never do. */
+const PASSING = /^locked\.|^photo\.(slot_full|nothing_to_replace|quota|too_slow)$|^too_large$/;
+
+/** @param {{ code: string } | null} error */
+export const canPass = (error) => error !== null && PASSING.test(error.code);

@@ -2,7 +2,7 @@
 
 import { Refused, SignedOut, Unreachable } from "../server/answers.js";
 import { delayAfter } from "./backoff.js";
-import { isSendable } from "./record.js";
+import { canPass, formToSend, isBound, isSendable } from "./record.js";
 
 /**
  * @typedef {import("./record.js").OutboxRecord} OutboxRecord
@@ -15,6 +15,9 @@ import { isSendable } from "./record.js";
  *   onProgress: (sent: number, total: number) => void }) => Promise<Receipt | Waiting>} put
  * @property {(record: OutboxRecord) => Promise<Receipt | Waiting>} ask
  * @property {(record: OutboxRecord) => Promise<unknown>} remove
+ * @property {(person: string, photos: import("../server/announcements.js").OnItsWay[]) =>
+ *   Promise<import("../server/announcements.js").Answer[]>} announce
+ * @property {(record: { id: string, person: string }) => Promise<unknown>} withdraw  its announcement
  */
 
 const SIGNED_OUT_MS = 60000;
@@ -56,14 +59,19 @@ export function sending({ person, store, change, tell, now, random }, journey) {
       old.state === "kept" || old.state === "sending" ? { ...old, state: "sending", attempted: true } : null,
     );
     if (!record) return;
-    const bytes = await store.bytesOf(id, record.shrunk ? "shrunk" : "original");
+    const form = formToSend(record, now());
+    const type = form === "original" ? "application/octet-stream" : record.type;
+    const bytes = await store.bytesOf(id, form);
     if (!bytes) throw new Refused("bytes_lost", "");
     const controller = new AbortController();
     underWay = { id, controller };
     try {
       const onProgress = (/** @type {number} */ sent, /** @type {number} */ total) =>
         tell("progress", { id, sent, total });
-      await settle(id, await journey.put(record, bytes, { signal: controller.signal, onProgress }));
+      await settle(
+        id,
+        await journey.put({ ...record, type }, bytes, { signal: controller.signal, onProgress }),
+      );
     } finally {
       underWay = null;
     }
@@ -77,12 +85,12 @@ export function sending({ person, store, change, tell, now, random }, journey) {
 
   /** @param {OutboxRecord} record  whose time for undo is over */
   async function removeAtLast(record) {
-    try {
-      if (record.attempted) await journey.remove(record);
-    } catch (error) {
-      // It never got there, or is out of reach by the server's own word: nothing left to do from here.
+    // It never got there, or is out of reach by the server's own word: nothing left to do from here.
+    const unlessRefused = (/** @type {unknown} */ error) => {
       if (!(error instanceof Refused)) throw error;
-    }
+    };
+    if (record.announced) await journey.withdraw(record).catch(unlessRefused);
+    if (record.attempted) await journey.remove(record).catch(unlessRefused);
     await forget(record.id);
   }
 
@@ -102,7 +110,7 @@ export function sending({ person, store, change, tell, now, random }, journey) {
       const tries = old.tries + 1;
       return { ...old, tries, nextTry: at + delayAfter(tries, rest, random), told: rest > 0 };
     };
-    await change(id, (old) => {
+    const failure = await change(id, (old) => {
       // Nothing to repeat for what was taken out while its request was under way.
       if ((old.nextTry > at && old.nextTry <= at + LONGEST_REST_MS) || !isSendable(old)) return null;
       if (!(error instanceof Refused)) {
@@ -110,8 +118,17 @@ export function sending({ person, store, change, tell, now, random }, journey) {
       }
       if (old.state === "processing" && error.code === "photo.not_found")
         return { ...later(old), state: "kept" };
+      if (error.code === "announcement.other_bytes" && old.announced && !isBound(old, at)) {
+        // The bell has struck there already: from now on as it was announced.
+        return { ...old, state: "kept", nextTry: 0, announced: { ...old.announced, closesAt: at } };
+      }
       return { ...old, state: "refused", error: { code: error.code, sentence: error.sentence } };
     });
+    // The case need not wait for what will never be taken.
+    if (failure?.state === "refused" && failure.announced && !canPass(failure.error)) {
+      await journey.withdraw(failure).catch(() => undefined);
+      await change(id, (old) => ({ ...old, announced: null }));
+    }
   }
 
   /** @type {() => Promise<number | null>} */

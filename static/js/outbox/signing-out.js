@@ -16,8 +16,11 @@ export async function unsent(person) {
 /**
  * Removes everything this phone holds of a person, for good.
  * @param {string} person
+ * @param {(id: string) => Promise<unknown>} withdraw  an announcement: the case need not wait for what will not come
  */
-export async function wipe(person) {
+export async function wipe(person, withdraw) {
   const store = await openStore(() => undefined);
+  const announced = (await store.of(person)).filter((record) => isPending(record) && record.announced);
   for (const { id } of await store.of(person)) await store.remove(id);
+  await Promise.all(announced.map(({ id }) => withdraw(id).catch(() => undefined)));
 }

@@ -11,6 +11,7 @@ from quart.typing import ResponseReturnValue
 
 from webapp.guard.access import Audience, audience, current_person
 from webapp.guard.rate import PAGE, rate
+from webapp.pages.candidate.announced import NONE_ON_THEIR_WAY, OnTheirWay, on_their_way
 from webapp.pages.candidate.asked import AskedShown, asked_items, asked_title
 from webapp.pages.candidate.locks import lock_title, lock_words
 from webapp.pages.candidate.rows import Listing, Row, kept_apart, rows_of
@@ -134,6 +135,7 @@ class HomePage:
     own: OwnList | None
     done: str
     """What was just done."""
+    on_their_way: OnTheirWay = NONE_ON_THEIR_WAY
 
 
 @blueprint.get("")
@@ -192,6 +194,7 @@ async def _page(here: Standing) -> HomePage:
         attachments=_attachments(exam),
         own=listed,
         done=_done(here),
+        on_their_way=on_their_way(own, here.situation, exam),
     )
 
 

@@ -11,6 +11,7 @@ from quart.typing import ResponseReturnValue
 
 from webapp.guard.access import Audience, audience, current_person
 from webapp.guard.rate import PAGE, rate
+from webapp.pages.candidate.announced import OnTheirWay, on_their_way
 from webapp.pages.candidate.asked import AskedShown, asked_items
 from webapp.pages.candidate.locks import lock_title, lock_words
 from webapp.pages.candidate.material_said import (
@@ -103,6 +104,7 @@ class MaterialPage:
     problem: str | None
     refused_form: bool
     """Whether the problem is that of a form with words, which is then shown open."""
+    on_their_way: OnTheirWay
 
     @property
     def processing(self) -> bool:
@@ -177,6 +179,7 @@ async def _page(here: Standing, fill: MaterialFill, refusal: Refusal | None) -> 
         notice=done_words("declared", "taken_back", "said"),
         problem=refusal.sentence if refusal else _problem(shown, lock, exam),
         refused_form=refusal is not None,
+        on_their_way=on_their_way(own, here.situation, exam, shown.code),
     )
 
 

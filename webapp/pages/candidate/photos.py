@@ -64,7 +64,8 @@ def _is_anothers(named: str) -> bool:
     return bool(named) and named != str(current_person().id)
 
 
-def _refuse_anothers() -> None:
+def refuse_anothers() -> None:
+    """Somebody else's page is asked to sign in again (``?person=``)."""
     if _is_anothers(request.args.get("person", "")):
         raise SignInNeeded(staff=False)
 
@@ -79,7 +80,7 @@ def _waiting() -> ResponseReturnValue:
 async def put(photo_id: UUID) -> ResponseReturnValue:
     """The raw bytes of a photo, or of an original that the page could not shrink; the same again changes nothing."""
     person, exam = current_person(), await exam_shown()
-    _refuse_anothers()
+    refuse_anothers()
     upload = Upload(
         photo_id,
         _place(request.args.get("slot", "")),
@@ -104,7 +105,7 @@ async def put(photo_id: UUID) -> ResponseReturnValue:
 @rate(PICTURE)
 async def state(photo_id: UUID) -> ResponseReturnValue:
     """How an original that has arrived is getting on."""
-    _refuse_anothers()
+    refuse_anothers()
     person, exam = current_person(), await exam_shown()
     if await photo_state(exam, person.id, photo_id) is PhotoState.WAITING:
         return _waiting()
@@ -150,7 +151,7 @@ async def _removed(photo_id: UUID) -> tuple[Place, dict[str, Any]]:
 @rate(PHOTO)
 async def delete(photo_id: UUID) -> ResponseReturnValue:
     """Takes a photo out."""
-    _refuse_anothers()
+    refuse_anothers()
     return jsonify((await _removed(photo_id))[1])
 
 

@@ -32,6 +32,8 @@ WHAT = {
     "photo.removed": later("删除照片"),
     "photo.revived": later("撤销删除"),
     "photo.turned": later("旋转照片"),
+    "photo.announced": later("登记在路上的照片"),
+    "photo.announcement_withdrawn": later("取消登记"),
     "original.arrived": later("收到原图"),
     "original.refused": later("原图不能用"),
     "answer.said": later("说明补充情况"),

@@ -1,0 +1,86 @@
+"""What a photo that is sent asks first: is its place open, or was exactly this announced before the time was over.
+
+Inside a transaction that has locked the case's row the answer counts; before that it saves work in vain.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from webapp.actions.photo_places import Place, locked, place_in, refuse_if_full
+from webapp.clock import exam_now, now
+from webapp.records import Announcement, Case
+from webapp.records.reading.case_file import announced_of, read_case
+from webapp.records.reading.exams import OpenExam
+from webapp.rules.announcements import Fingerprint, is_open, taken_in_grace
+from webapp.rules.changing import deadline_of, lock_on
+from webapp.rules.refusals import Refused
+
+
+@dataclass(frozen=True)
+class Arriving:
+    """A photo on its way in. ``bytes_seen`` is None before its bytes were read."""
+
+    photo: UUID
+    place: Place
+    replaces: UUID | None
+    bytes_seen: Fingerprint | None = None
+
+
+async def let_in(exam: OpenExam, case: Case, arriving: Arriving) -> bool:
+    """Whether only the grace lets it in; False: its place is open, as for any other.
+
+    :class:`Refused` ``photo.unknown_place``, ``photo.slot_full``, ``photo.nothing_to_replace``, ``locked.<why>``, and
+    ``announcement.other_bytes`` where something else was announced under this id.
+    """
+    found = await place_in(exam, case, arriving.place)
+    by_grace = await _by_grace(exam, case, arriving)
+    await refuse_if_full(found, arriving.replaces)
+    return by_grace
+
+
+async def _by_grace(exam: OpenExam, case: Case, arriving: Arriving) -> bool:
+    file, moment = await read_case(exam, case), await exam_now()
+    situation = file.situation(moment, now())
+    material, slot = arriving.place.material, arriving.place.slot
+    lock = lock_on(situation, material, slot)
+    if lock is None:
+        return False
+    row = next((one for one in file.announcements if one.id == arriving.photo), None)
+    as_told = row is not None and (row.material, row.slot, row.replaces) == (
+        material,
+        slot,
+        arriving.replaces,
+    )
+    if row is None or not as_told or not lock.lets_announced_in:
+        raise locked(lock, exam)
+    announced, deadline = announced_of(row), deadline_of(situation, material, slot)
+    if not is_open(announced, deadline, moment, file.grace):
+        raise locked(lock, exam)
+    if arriving.bytes_seen is not None and not taken_in_grace(
+        announced,
+        arriving.bytes_seen,
+        photo=arriving.photo,
+        material=material,
+        slot=slot,
+        deadline=deadline,
+        exam_now=moment,
+        grace=file.grace,
+    ):
+        raise Refused("announcement.other_bytes")
+    return True
+
+
+async def note_arrived(case: Case, photo: UUID, replaces: UUID | None) -> None:
+    """What was announced is here, before or after the bell; and what was to replace the same photo is pointless now."""
+    moment, waiting = await exam_now(), Announcement.filter(case_id=case.id, ended_at=None)
+    await waiting.filter(id=photo).update(ended_at=moment, ended_why="arrived")
+    if replaces is not None:
+        await note_gone(case, replaces)
+
+
+async def note_gone(case: Case, photo: UUID) -> None:
+    """This photo counts no more, so nothing can be on its way to replace it."""
+    waiting = Announcement.filter(case_id=case.id, ended_at=None, replaces=photo)
+    await waiting.update(ended_at=await exam_now(), ended_why="pointless")
