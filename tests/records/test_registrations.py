@@ -10,7 +10,7 @@ from webapp.actions.take_registrations import take_registrations
 from webapp.clock import exam_now
 from webapp.records import Candidate, Event, Registration
 from webapp.records.reading.exams import open_exam
-from webapp.records.reading.registrations import foretold, with_absent_kept
+from webapp.records.reading.registrations import Terms, foretold, with_absent_kept
 from webapp.rules.fields import Record
 from webapp.rules.taking import Fate, Outcome
 
@@ -21,7 +21,7 @@ async def test_what_is_foretold_comes_true_whatever_the_rows_and_their_order(hou
     fates: set[tuple[Fate, str]] = set()
     for _ in range(12):
         records = [any_record(chance) for _ in range(chance.randint(1, 12))]
-        told = await foretold(exam, records, await exam_now())
+        told = await foretold(exam, records, Terms(await exam_now()))
         taken = await take_registrations(exam, records, by="operator")
         assert told == taken.outcomes
         fates |= {(outcome.fate, outcome.code) for outcome in told}
@@ -51,7 +51,7 @@ def any_record(chance: random.Random) -> dict[str, str]:
 
 async def test_foretelling_writes_nothing(house: House) -> None:
     exam = await open_exam()
-    (outcome,) = await foretold(exam, [sample_record(1, "zhang")], await exam_now())
+    (outcome,) = await foretold(exam, [sample_record(1, "zhang")], Terms(await exam_now()))
     assert outcome == Outcome("20201201000001", Fate.ADDED, case="collecting")
     assert await Registration.all().count() == await Candidate.all().count() == 0
     assert await Event.filter(what="registrations.taken").count() == 0
