@@ -6,10 +6,11 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
@@ -22,11 +23,12 @@ from webapp.actions.move_exam_clock import move_exam_clock
 from webapp.clock import now
 from webapp.commands import main
 from webapp.database import opened_database, transaction
-from webapp.import_words import OF_FILES, OF_ROWS
+from webapp.import_words import COUNTED, OF_EFFECTS, OF_FILES, OF_ROWS
 from webapp.records import Candidate, Case, Event, Photo, PhotoVersion, Registration, Unit
 from webapp.records.reading.chains import all_breaks
 from webapp.rules.fields import FIELDS, Record
 from webapp.rules.row_problems import Code
+from webapp.rules.taking import Effect
 from webapp.sheets.refusals import Why
 
 Answer = TypeVar("Answer")
@@ -96,7 +98,7 @@ def troubled() -> bytes:
         sample_record(5, "k5"),
         sample_record(5, "k5", name="测试戊"),
         sample_record(6, "k6", name="测试?"),
-        sample_record(7, "k7", id_number=id_number(1)),
+        sample_record(7, "k7", id_number=id_number(1), registered_at="2020-01-13 08:00:00"),
         sample_record(8, "k8") | {"former_name": "=A1"},
         sample_record(9, "k9") | {"birth_date": date(1995, 2, 3), "probation_period": "2019-02—2020-04"},
     ]
@@ -107,29 +109,28 @@ def test_a_table_makes_candidates_and_cases_and_names_what_it_cannot_take(
     imported: Imported, database_url: str
 ) -> None:
     report = told(imported(troubled(), "--json"))
-    assert counts(report) == (3, 0, 0, 7)
-    assert (report["kind"], report["heading_line"], report["cases"]) == ("xlsx", 3, {"collecting": 3})
+    assert counts(report) == (4, 1, 0, 5)
+    assert (report["kind"], report["heading_line"], report["cases"]) == ("xlsx", 3, {"collecting": 4})
+    assert report["effects"] == {"taken_over": 1}
     failed = {
         row["line"]: [(problem["column"], problem["code"]) for problem in row["problems"]]
         for row in report["rows"]
         if row["fate"] == "failed"
     }
     assert failed == {
-        4: [("证件编号", "person_twice")],
         6: [("证件编号", "damaged_number")],
         7: [("考点代码", "site_unknown")],
         8: [("报名序号", "number_twice")],
         9: [("报名序号", "number_twice")],
-        11: [("证件编号", "person_twice")],
         12: [("曾用名", "formula_without_result")],
     }
     people = asked(database_url, lambda: Candidate.all().order_by("registration_number").values())
-    assert [person["name"] for person in people] == ["John Smith", "测试?", "测试甲"]
+    assert [person["name"] for person in people] == ["John Smith", "测试?", "测试甲", "测试甲"]
     registrations = asked(database_url, lambda: Registration.all().order_by("number"))
     records = [registration.record for registration in registrations]
-    assert records[0] == sample_record(2, "k2", name="John Smith", phone="13800000002")
-    assert records[2] == sample_record(9, "k9")
-    assert asked(database_url, lambda: Case.all().count()) == 3
+    assert records[1] == sample_record(2, "k2", name="John Smith", phone="13800000002")
+    assert records[4] == sample_record(9, "k9")
+    assert asked(database_url, lambda: Case.all().count()) == 4
     assert asked(database_url, all_breaks) == []
 
 
@@ -139,8 +140,9 @@ def test_the_plain_report_names_lines_and_reasons_and_nobody(imported: Imported)
     assert "headings in line 3, 10 rows" in shown.output
     assert "line 6 (20201201000003) failed: 证件编号 has lost its last digits" in shown.output
     assert "line 10 (20201201000006) warning: 姓名 may lack a rare character" in shown.output
-    assert "added: lines 5, 10, 13" in shown.output
-    assert "3 added, 0 changed, 0 same, 7 failed; cases made: 3" in shown.output
+    assert "added: lines 4-5, 10, 13" in shown.output
+    assert "line 11 (20201201000007): registered anew: account, case and photos go over" in shown.output
+    assert "4 added, 1 changed, 0 same, 5 failed, 0 superseded, 0 cancelled; cases made: 4;" in shown.output
     for secret in ("测试", "Smith", "990101", "4.9", "13800000002", "k2"):
         assert secret not in shown.output
 
@@ -235,7 +237,7 @@ def test_a_column_that_is_not_in_the_table_leaves_what_is_known(
 def test_rows_that_stand_against_people_who_are_there_fail_and_the_others_are_taken(
     imported: Imported, database_url: str
 ) -> None:
-    imported(workbook([sample_record(1, "k1")]))
+    imported(workbook([sample_record(1, "k1"), sample_record(3, "k3")]))
     table = workbook(
         [
             sample_record(2, "K1"),
@@ -246,8 +248,8 @@ def test_rows_that_stand_against_people_who_are_there_fail_and_the_others_are_ta
     shown = imported(table)
     assert shown.exit_code == 1
     assert "line 2 (20201201000002) failed: the user name is another person's" in shown.output
-    assert "line 3 (20201201000003) failed: the person is there already" in shown.output
-    assert asked(database_url, lambda: Candidate.all().count()) == 2
+    assert "line 3 (20201201000003) failed: the registration number is one person's and" in shown.output
+    assert asked(database_url, lambda: Candidate.all().count()) == 3
 
 
 def test_a_table_that_comes_after_the_bell_says_that_its_cases_are_withdrawn(
@@ -256,8 +258,59 @@ def test_a_table_that_comes_after_the_bell_says_that_its_cases_are_withdrawn(
     asked(database_url, lambda: move_exam_clock(EXAM, timedelta(days=9), by="operator"))
     table = workbook([sample_record(1, "k1")])
     late = "cases made: 1, 1 of them withdrawn because the bell has rung"
-    assert f"It would be: 1 added, 0 changed, 0 same, 0 failed; {late}" in imported(table, "--dry-run").output
+    rehearsed = imported(table, "--dry-run").output
+    assert (
+        f"It would be: 1 added, 0 changed, 0 same, 0 failed, 0 superseded, 0 cancelled; {late}" in rehearsed
+    )
+    assert (
+        "made withdrawn because the bell has rung (--bell-for-late gives such cases a bell): lines 2"
+        in rehearsed
+    )
     assert late in imported(table).output
+
+
+def test_cases_made_after_their_bell_get_one_of_their_own_where_the_import_is_told_one(
+    imported: Imported, database_url: str
+) -> None:
+    asked(database_url, lambda: move_exam_clock(EXAM, timedelta(days=9), by="operator"))
+    table = workbook([sample_record(1, "k1")])
+    day = now() + timedelta(days=20)
+    for wrong, why in (("soon", "a moment is written as"), ("2020-05-10 24:00", "or it is over")):
+        refused = imported(table, "--bell-for-late", wrong)
+        assert (refused.exit_code, why in refused.output) == (2, True)
+    assert asked(database_url, lambda: Case.all().count()) == 0
+    rehearsed = told(imported(table, "--dry-run", "--json", "--bell-for-late", f"{day:%Y-%m-%d} 24:00"))
+    done = told(imported(table, "--json", "--bell-for-late", f"{day:%Y-%m-%d} 24:00"))
+    assert (done["cases"], done["effects"]) == ({"collecting": 1}, {"own_bell": 1})
+    assert rehearsed | {"dry_run": False} == done
+    case = asked(database_url, Case.get)
+    assert case.bell == datetime.combine(
+        day.date() + timedelta(days=1), datetime.min.time(), ZoneInfo("Asia/Shanghai")
+    )
+
+
+def test_files_of_one_person_who_registered_anew_come_to_the_same_in_each_order(
+    imported: Imported, database_url: str
+) -> None:
+    old = sample_record(1, "k1", registered_at="2020-01-10 08:00:00")
+    new = sample_record(2, "k2", id_number=id_number(1), registered_at="2020-01-11 08:00:00")
+    cancelled = {**old, "status": "取消"}
+    both = imported(workbook([cancelled, new]), "--dry-run")
+    assert both.exit_code == 0
+    assert "cancelled: lines 2\n" in both.output
+    other_order = imported(workbook([new, old]), "--dry-run")
+    assert "superseded: lines 3\n" in other_order.output
+    assert imported(workbook([old])).exit_code == 0
+    withdrawn = imported(workbook([cancelled]))
+    assert "line 2 (20201201000001): cancelled: the case is withdrawn" in withdrawn.output
+    assert asked(database_url, Case.get).stage == "withdrawn"
+    anew = imported(workbook([new]))
+    assert "; registered anew: 1; restored: 1" in anew.output
+    assert asked(database_url, Case.get).stage == "collecting"
+    late = told(imported(workbook([old]), "--json"))
+    assert (late["superseded"], late["effects"]) == (1, {})
+    assert asked(database_url, Candidate.get).user_name == "k2"
+    assert asked(database_url, all_breaks) == []
 
 
 @pytest.mark.parametrize(
@@ -303,6 +356,7 @@ def test_the_columns_are_listed_with_what_may_stand_in_them(imported: Imported) 
 
 def test_every_code_has_a_sentence() -> None:
     assert set(OF_ROWS) == set(Code)
+    assert set(OF_EFFECTS) == set(COUNTED) == set(Effect)
     assert set(OF_FILES) == set(Why)
 
 

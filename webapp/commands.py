@@ -198,10 +198,16 @@ class _NoTable(click.ClickException):
 @main.command(name="import-registrations")
 @click.argument("file", type=click.File("rb"), required=False)
 @click.option("--dry-run", is_flag=True, help="Say what would happen and write nothing.")
+@click.option(
+    "--bell-for-late",
+    default="",
+    metavar="MOMENT",
+    help='Bell of cases that are made after theirs, local time of the exam: "2020-05-10 24:00". Else withdrawn.',
+)
 @click.option("--columns", is_flag=True, help="List the columns of a table and what may stand in them.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def import_registrations_command(
-    file: BinaryIO | None, *, dry_run: bool, columns: bool, as_json: bool
+    file: BinaryIO | None, *, dry_run: bool, bell_for_late: str, columns: bool, as_json: bool
 ) -> None:
     """Take registrations in from FILE (.xlsx or .csv; - is standard input).
 
@@ -228,10 +234,15 @@ def import_registrations_command(
     with click.progressbar(
         length=len(table.rows), file=sys.stderr, hidden=dry_run or not sys.stderr.isatty()
     ) as bar:
-        report = _with_database(
-            settings,
-            lambda: import_command.import_registrations(table, dry_run=dry_run, taken=bar.update),
-        )
+        try:
+            report = _with_database(
+                settings,
+                lambda: import_command.import_registrations(
+                    table, dry_run=dry_run, bell_for_late=bell_for_late, taken=bar.update
+                ),
+            )
+        except import_command.NoBell as none:
+            raise click.UsageError(f"--bell-for-late: {none}") from none
     if as_json:
         click.echo(json.dumps(import_command.as_json(report), ensure_ascii=False))
     else:

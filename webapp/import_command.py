@@ -8,19 +8,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from webapp.actions.take_registrations import SLICE, take_registrations
+from webapp.actions.take_registrations import SLICE, refuse_bell, take_registrations
 from webapp.clock import exam_now
-from webapp.import_words import form_of, sentence_of_row
+from webapp.import_words import COUNTED, LATE, NO_BELL, OF_EFFECTS, form_of, sentence_of_row
 from webapp.records.reading.exams import OpenExam, open_exam
-from webapp.records.reading.registrations import foretold, with_absent_kept
+from webapp.records.reading.registrations import Terms, foretold, with_absent_kept
 from webapp.rules.fields import Fields, Record
+from webapp.rules.package_phases import instant
 from webapp.rules.places import Stage
+from webapp.rules.refusals import Refused
 from webapp.rules.registration_rows import checked_rows
 from webapp.rules.row_problems import CheckedRow, Code, Problem
-from webapp.rules.taking import Fate, Outcome
+from webapp.rules.taking import Effect, Fate, Outcome
 from webapp.sheets.tables import SheetRows
 
 _SHOWN_MOST = 3
@@ -50,34 +54,67 @@ class Report:
         return dict(Counter(outcome.case for _, outcome in self.rows if outcome.case))
 
     @property
+    def effects(self) -> dict[Effect, int]:
+        """Rows by what else they do, where there are any."""
+        found = Counter(effect for _, outcome in self.rows for effect in outcome.effects)
+        return {effect: found[effect] for effect in Effect if found[effect]}
+
+    @property
     def status(self) -> int:
         """The exit status: 1 if a row failed."""
         return 1 if self.counts[Fate.FAILED] else 0
 
 
 async def import_registrations(
-    table: SheetRows, *, dry_run: bool, taken: Callable[[int], None] = lambda _rows: None
+    table: SheetRows,
+    *,
+    dry_run: bool,
+    bell_for_late: str = "",
+    taken: Callable[[int], None] = lambda _rows: None,
 ) -> Report:
-    """Takes the good rows in, or only says what that would do; ``taken`` hears of each so many rows."""
+    """Takes the good rows in, or only says what that would do; ``taken`` hears of each so many rows.
+
+    ``bell_for_late``: a local time of the exam such as ``2020-05-10 24:00``; :class:`NoBell` if it is none.
+    """
     exam = await open_exam()
+    bell = await _bell(exam, bell_for_late)
     checked = checked_rows(table.rows, exam.package.fields, {site.code for site in exam.sites})
     good = [row.record for row in checked if row.is_good]
     records = await with_absent_kept(exam, good, table.absent)
     if dry_run:
-        outcomes = iter(await foretold(exam, records, await exam_now()))
+        outcomes = iter(await foretold(exam, records, Terms(await exam_now(), bell)))
     else:
-        outcomes = iter(await _take(exam, records, taken))
+        outcomes = iter(await _take(exam, records, bell, taken))
     rows = tuple(
         (row, next(outcomes) if row.is_good else Outcome(row.number, Fate.FAILED)) for row in checked
     )
     return Report(exam.code, exam.package.fields, table, rows, dry_run)
 
 
-async def _take(exam: OpenExam, records: Sequence[Record], taken: Callable[[int], None]) -> list[Outcome]:
+class NoBell(Exception):
+    """The bell for late cases cannot be one."""
+
+
+async def _bell(exam: OpenExam, written: str) -> datetime | None:
+    if not written:
+        return None
+    try:
+        bell = instant(written, ZoneInfo(exam.time_zone))
+        await refuse_bell(exam, bell)
+    except ValueError as problem:
+        raise NoBell(str(problem)) from problem
+    except Refused as refused:
+        raise NoBell(NO_BELL[refused.code]) from refused
+    return bell
+
+
+async def _take(
+    exam: OpenExam, records: Sequence[Record], bell: datetime | None, taken: Callable[[int], None]
+) -> list[Outcome]:
     outcomes: list[Outcome] = []
     for start in range(0, len(records), SLICE):
         part = records[start : start + SLICE]
-        outcomes += (await take_registrations(exam, part, by="operator")).outcomes
+        outcomes += (await take_registrations(exam, part, by="operator", bell_for_late=bell)).outcomes
         taken(len(part))
     return outcomes
 
@@ -105,6 +142,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "unknown_columns": list(table.unknown),
         **report.counts,
         "cases": report.cases,
+        "effects": {effect.value: count for effect, count in report.effects.items()},
         "rows": [_row_as_json(report, row, outcome) for row, outcome in report.rows],
     }
 
@@ -127,6 +165,7 @@ def _row_as_json(report: Report, row: CheckedRow, outcome: Outcome) -> dict[str,
         "warnings": [told(problem) for problem in _warnings(row, outcome)],
         "changed_fields": list(outcome.fields),
         "case": outcome.case,
+        "effects": [effect.value for effect in outcome.effects],
     }
 
 
@@ -152,9 +191,11 @@ def lines(report: Report) -> Iterator[str]:
         yield f"columns that are not read: {', '.join(table.unknown)}"
     for row, outcome in report.rows:
         yield from _row_lines(report, row, outcome)
-    for fate in (Fate.ADDED, Fate.SAME):
+    for fate in (Fate.ADDED, Fate.SAME, Fate.SUPERSEDED, Fate.CANCELLED):
         if of_fate := [row.line for row, outcome in report.rows if outcome.fate is fate]:
             yield f"{fate.value}: lines {_ranges(of_fate)}"
+    if late := [row.line for row, outcome in report.rows if outcome.case == Stage.WITHDRAWN.value]:
+        yield f"{LATE}: lines {_ranges(late)}"
     yield _summary(report)
 
 
@@ -166,6 +207,8 @@ def _row_lines(report: Report, row: CheckedRow, outcome: Outcome) -> Iterator[st
         yield f"{named} failed: {'; '.join(problems[:_SHOWN_MOST])}{more}"
     if outcome.fate is Fate.CHANGED:
         yield f"{named} changed: {', '.join(report.fields[code].column for code in outcome.fields)}"
+    for effect in outcome.effects:
+        yield f"{named}: {OF_EFFECTS[effect]}"
     for warning in _warnings(row, outcome):
         yield f"{named} warning: {sentence_of_row(warning, report.fields)}"
 
@@ -186,4 +229,5 @@ def _summary(report: Report) -> str:
     told = f"{counted}; cases made: {sum(report.cases.values()):,}"
     if late := report.cases.get(Stage.WITHDRAWN.value, 0):
         told += f", {late:,} of them withdrawn because the bell has rung"
+    told += "".join(f"; {COUNTED[effect]}: {count:,}" for effect, count in report.effects.items())
     return f"dry run, nothing was written. It would be: {told}" if report.dry_run else told

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from webapp.rules.fields import Field, Fields, Kind
 from webapp.rules.row_problems import Code, Problem
+from webapp.rules.taking import Effect
 from webapp.sheets.refusals import NoTable, Why
 
 OF_FILES: Mapping[Why, str] = {
@@ -54,9 +55,8 @@ OF_ROWS: Mapping[Code, str] = {
     Code.FORMULA_WITHOUT_RESULT: "holds a formula without a result; open the file in a spreadsheet and save it",
     Code.MERGED_ACROSS: "is merged with other columns",
     Code.NUMBER_TWICE: "stands in line {line} too, and the rows differ",
-    Code.PERSON_TWICE: "is that of line {line} too: one person with two registration numbers",
     Code.USER_NAME_TWICE: "is that of line {line} too, which is another person's",
-    Code.PERSON_KNOWN: "the person is there already, with another registration number",
+    Code.PERSON_KNOWN: "the registration number is one person's and the identity document another's",
     Code.USER_NAME_TAKEN: "the user name is another person's",
     Code.RARE_CHARACTER: "may lack a rare character: it has a sign that stands for one",
     Code.ZEROS_RESTORED: "had lost its leading zeros, which were put back",
@@ -64,7 +64,39 @@ OF_ROWS: Mapping[Code, str] = {
     Code.ID_LENGTH_UNUSUAL: "is not as long as such numbers usually are",
     Code.BIRTH_DIFFERS: "is not the day in the number of the identity document",
     Code.IDENTITY_CHANGED: "differs from what was known; see that this is still the same person",
+    Code.PERSON_TWICE: "is that of line {line} too, and nothing tells which is newer: the later line holds",
     Code.ROW_REPEATED: "the same row stands in line {line}",
+}
+
+OF_EFFECTS: Mapping[Effect, str] = {
+    Effect.TAKEN_OVER: "registered anew: account, case and photos go over to this registration",
+    Effect.WITHDRAWN: "cancelled: the case is withdrawn",
+    Effect.CANCELLED_LATER: "cancelled after publishing: the case is flagged",
+    Effect.RESTORED: "the case that a cancellation had withdrawn is restored",
+    Effect.SITE_MOVED: "the case goes to the new site, old verdicts end",
+    Effect.SITE_FLAGGED: "another site, but a higher level has the case: it stays and is flagged",
+    Effect.NEWLY_REQUIRED: "something is required now that is missing: the case is flagged",
+    Effect.OWN_BELL: "made after its bell: the case has a bell of its own",
+}
+"""What a row does to a person and their case."""
+
+COUNTED: Mapping[Effect, str] = {
+    Effect.TAKEN_OVER: "registered anew",
+    Effect.WITHDRAWN: "withdrawn by a cancellation",
+    Effect.CANCELLED_LATER: "flagged as cancelled after publishing",
+    Effect.RESTORED: "restored",
+    Effect.SITE_MOVED: "moved to another site",
+    Effect.SITE_FLAGGED: "flagged with another site",
+    Effect.NEWLY_REQUIRED: "flagged with something newly required",
+    Effect.OWN_BELL: "with a bell of their own",
+}
+"""The same in the summary, behind a number of cases."""
+
+LATE = "made withdrawn because the bell has rung (--bell-for-late gives such cases a bell)"
+
+NO_BELL: Mapping[str, str] = {
+    "bell.not_later": "it lies before the phase's bell, or it is over",
+    "phase.published": "the results are published",
 }
 
 _FORMS: Mapping[Kind, str] = {

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from webapp.actions.make_cases import make_missing_cases
 from webapp.actions.recording import exam_chain, record
 from webapp.clock import now
 from webapp.database import transaction
 from webapp.records import Exam, Office, Phase
+from webapp.records.reading.exams import open_exam
 from webapp.rules.chain import canonical
 from webapp.rules.exam_package import ExamPackage, upwards
 from webapp.rules.windows import Window
@@ -38,9 +40,13 @@ async def load_exam(
     """``windows`` (phase code → window) are set; a phase that is new and not among them gets the package's own.
 
     A phase that exists keeps its window unless it is named: what a manager has extended does not fall back because
-    somebody corrected a text. Loading the very same again changes nothing.
+    somebody corrected a text. Loading the very same again changes nothing. Candidates whom the phase concerns and
+    who have no case in it yet get one.
     """
-    return await _load(package, windows or {}, by, open_to_candidates=open_to_candidates)
+    loaded = await _load(package, windows or {}, by, open_to_candidates=open_to_candidates)
+    if open_to_candidates:
+        await make_missing_cases(await open_exam(), by=by)
+    return loaded
 
 
 @transaction

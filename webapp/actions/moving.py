@@ -17,7 +17,7 @@ from webapp.records.reading.exams import OpenExam
 from webapp.rules.circumstances import Circumstances
 from webapp.rules.flags import OF_THE_LAST_HANDING_IN, Flag
 from webapp.rules.leases import new_lease
-from webapp.rules.places import By, Move, Place
+from webapp.rules.places import COLLECTING, By, Move, Place
 from webapp.rules.publishing import locks_phase
 from webapp.rules.refusals import Refused
 from webapp.rules.stages import after, marks
@@ -88,7 +88,7 @@ async def make_move(
     row.reasons, row.note = list(said.reasons), said.note
     await row.save(force_create=True)
     await _put_there(exam, file, row, to)
-    await _end_what_it_leaves(file, move, circumstances)
+    await _end_what_it_leaves(file, move, to, circumstances)
     await record(
         case_chain(file.case.id),
         actor=mover.actor,
@@ -151,11 +151,14 @@ async def _put_there(exam: OpenExam, file: CaseFile, row: CaseMove, to: Place) -
         raise Refused("case.moved")
 
 
-async def _end_what_it_leaves(file: CaseFile, move: Move, circumstances: Circumstances) -> None:
+async def _end_what_it_leaves(file: CaseFile, move: Move, to: Place, circumstances: Circumstances) -> None:
     case_id = file.case.id
     await Announcement.filter(case_id=case_id, ended_at=None).update(
         ended_at=circumstances.exam_now, ended_why="moved"
     )
+    if to == COLLECTING or (move in _HANDS_IN and not circumstances.required_missing):
+        # The candidate can add it now, or has.
+        await CaseFlag.filter(case_id=case_id, flag=Flag.NEWLY_REQUIRED.value).delete()
     if move not in _BRINGS_ANEW:
         return
     await CaseFlag.filter(case_id=case_id, flag__in=[flag.value for flag in OF_THE_LAST_HANDING_IN]).delete()

@@ -47,12 +47,11 @@ class Code(StrEnum):
 
     # What is only seen in the whole table; ``line`` is the other row's.
     NUMBER_TWICE = "number_twice"
-    PERSON_TWICE = "person_twice"
     USER_NAME_TWICE = "user_name_twice"
 
     # What is only seen beside the registrations that are there.
     PERSON_KNOWN = "person_known"
-    """The person has another registration number."""
+    """The identity document is one person's, the registration number another's."""
     USER_NAME_TAKEN = "user_name_taken"
 
     # Warnings: the row is taken.
@@ -67,6 +66,8 @@ class Code(StrEnum):
     """The date of birth is not that of the identity number."""
     IDENTITY_CHANGED = "identity_changed"
     """A known registration comes with another identity document: a correction, or another person."""
+    PERSON_TWICE = "person_twice"
+    """Registered anew in ``line``, and neither time nor status tell which registration is the newer one."""
     ROW_REPEATED = "row_repeated"
     """The same row stands in ``line`` already."""
 

@@ -6,13 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from webapp.rules.field_values import STATUSES
 from webapp.rules.fields import Record
 from webapp.rules.names import user_name_key
 from webapp.rules.row_problems import CheckedRow, Code, Problem
-
-ACTIVE = STATUSES[0].value
-"""The status of a registration that holds."""
+from webapp.rules.taking import is_decided
 
 
 def beside_each_other(rows: Sequence[CheckedRow]) -> list[CheckedRow]:
@@ -88,13 +85,15 @@ def _find_numbers(rows: Sequence[CheckedRow], once: Sequence[int], found: _Found
 
 
 def _find_people(rows: Sequence[CheckedRow], once: Sequence[int], found: _Found) -> None:
+    """Somebody who registered anew has several rows. Pointed out is only where nothing tells which is the newest."""
     for group in _groups(rows, once, _person):
-        if len({rows[index].number for index in group}) == 1:
-            continue  # their number stands twice, which has been said
-        active = [index for index in group if rows[index].record.get("status") == ACTIVE]
-        # Somebody who registered anew has rows that no longer hold beside the one that does.
-        blamed = [index for index in group if index not in active] if len(active) == 1 else group
-        found.blame(blamed, group, "id_number", Code.PERSON_TWICE)
+        for index in group:
+            own = rows[index]
+            for other in (rows[each] for each in group):
+                if own.number != other.number and not is_decided(own.record, other.record):
+                    told = Problem("id_number", Code.PERSON_TWICE, {"line": other.line})
+                    found.warnings[index].append(told)
+                    break
 
 
 def _find_user_names(rows: Sequence[CheckedRow], once: Sequence[int], found: _Found) -> None:

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from tortoise.expressions import Subquery
+
 from webapp.records.cases import Case
 from webapp.records.declarations import Declaration
 from webapp.records.exam import Phase
 from webapp.records.moves import CaseMove
+from webapp.records.people import Candidate
 from webapp.records.photos import Announcement, Incoming, Photo, PhotoVersion
 from webapp.records.reading.exams import OpenExam
 from webapp.records.registrations import Registration
@@ -254,8 +257,9 @@ def window_of(exam: OpenExam, case: Case) -> Window:
 
 
 async def record_of(exam_id: UUID, candidate_id: UUID) -> Record:
-    """The newest registration's record; empty where there is none."""
-    row = await Registration.filter(exam_id=exam_id, candidate_id=candidate_id).order_by("-taken_at").first()
+    """The current registration's record, which is the one that the candidate carries the number of."""
+    current = Subquery(Candidate.filter(id=candidate_id).values("registration_number"))
+    row = await Registration.filter(exam_id=exam_id, number=current).first()
     return row.record if row else {}
 
 

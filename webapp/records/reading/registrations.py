@@ -3,24 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from webapp.records.cases import Case
-from webapp.records.people import Candidate
-from webapp.records.reading.case_file import needs_case
+from webapp.records.reading.case_file import concerns_of, needs_case
 from webapp.records.reading.exams import OpenExam
+from webapp.records.reading.registration_world import (
+    Person,
+    World,
+    document_of,
+    empty_world,
+    look_up,
+)
 from webapp.records.registrations import Registration
+from webapp.rules.bells import case_window
 from webapp.rules.fields import Record
+from webapp.rules.flags import Flag
 from webapp.rules.names import user_name_key
+from webapp.rules.places import COLLECTING, Place
 from webapp.rules.stages import begins_at
-from webapp.rules.taking import Fate, Outcome, changed_fields, conflict, record_digest
+from webapp.rules.taking import (
+    Effect,
+    Fate,
+    Outcome,
+    Standing,
+    after_effects,
+    changed_fields,
+    conflict,
+    effects_on,
+    holds,
+    missing,
+    newly_required,
+    record_digest,
+    takes_over,
+)
+from webapp.rules.windows import WindowState
 
-_Person = tuple[str, str]
-"""Type and number of an identity document."""
 _SLICE = 200
 """Records a query: they are large, and databases bound the parameters of a statement."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On which terms a table is taken."""
+
+    exam_now: datetime
+    bell_for_late: datetime | None = None
+    """The bell of cases that are made after theirs. None: they begin withdrawn."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One row's fate and all that is written for it."""
+
+    outcome: Outcome
+    row: Record
+    digest: str = ""
+    candidate: UUID | None = None
+    """Whose registration it is; None: nothing is written."""
+    known: bool = False
+    """The registration's number is there already."""
+    bell: datetime | None = None
+    """Its case's own, where one is made with it."""
+    clears: tuple[Flag, ...] = ()
+    """Flags of the case that no longer say what is so."""
 
 
 async def with_absent_kept(
@@ -31,7 +78,9 @@ async def with_absent_kept(
         return list(records)
     completed: list[Record] = []
     for part in _slices(records):
-        known = await _known_records(exam.id, part)
+        numbers = [record["registration_number"] for record in part]
+        rows = await Registration.filter(exam_id=exam.id, number__in=numbers).values("number", "record")
+        known: dict[str, Record] = {row["number"]: row["record"] for row in rows}
         for record in part:
             before = known.get(record["registration_number"], {})
             kept = {code: value for code, value in before.items() if code in absent}
@@ -39,88 +88,110 @@ async def with_absent_kept(
     return completed
 
 
-async def foretold(exam: OpenExam, records: Sequence[Record], exam_now: datetime) -> list[Outcome]:
+async def foretold(exam: OpenExam, records: Sequence[Record], terms: Terms) -> list[Outcome]:
     """What :func:`webapp.actions.take_registrations.take_registrations` would make of the records now."""
-    world = await _world(exam)
-    stage = begins_at(exam.window, exam_now).stage.value
+    world = await empty_world(exam)
     outcomes: list[Outcome] = []
     for part in _slices(records):
-        known = await _known_records(exam.id, [row for row in part if world.tells_anew(row)])
-        for number, record in known.items():
-            world.records.setdefault(number, record)
-        outcomes += [_outcome(exam, world, row, stage) for row in part]
+        await look_up(exam, world, part)
+        outcomes += [planned(exam, world, row, terms).outcome for row in part]
     return outcomes
 
 
-@dataclass
-class _World:
-    """Who is there, as it would be after each row."""
-
-    sites: frozenset[str]
-    registered: dict[str, tuple[str, UUID]] = field(default_factory=dict)
-    """By registration number: the record's digest and the candidate."""
-    people: dict[_Person, UUID] = field(default_factory=dict)
-    user_names: dict[str, UUID] = field(default_factory=dict)
-    holds: dict[UUID, tuple[_Person, str]] = field(default_factory=dict)
-    """The document and the user name of each candidate."""
-    with_case: set[UUID] = field(default_factory=set)
-    records: dict[str, Record] = field(default_factory=dict)
-    """Those that rows change, by registration number: what the table said before stands for what is stored."""
-
-    def place(self, candidate: UUID, person: _Person, name_key: str) -> None:
-        """The candidate has this document and this user name from now on, and no other."""
-        if candidate in self.holds:
-            old_person, old_name = self.holds[candidate]
-            del self.people[old_person], self.user_names[old_name]
-        self.people[person] = self.user_names[name_key] = candidate
-        self.holds[candidate] = (person, name_key)
-
-    def tells_anew(self, row: Record) -> bool:
-        """Whether the row's number is known with another record."""
-        known = self.registered.get(row["registration_number"])
-        return known is not None and known[0] != record_digest(row)
-
-
-async def _world(exam: OpenExam) -> _World:
-    world = _World(frozenset(office.code for office in exam.sites))
-    rows = await Registration.filter(exam_id=exam.id).values("number", "record_digest", "candidate_id")
-    world.registered = {row["number"]: (row["record_digest"], row["candidate_id"]) for row in rows}
-    for row in await Candidate.filter(exam_id=exam.id).values("id", "id_type", "id_number", "user_name_key"):
-        world.place(row["id"], (row["id_type"], row["id_number"]), row["user_name_key"])
-    cases = await Case.filter(phase_id=exam.phase.id).values("candidate_id")
-    world.with_case = {row["candidate_id"] for row in cases}
-    return world
-
-
-def _outcome(exam: OpenExam, world: _World, row: Record, stage: str) -> Outcome:
+def planned(exam: OpenExam, world: World, row: Record, terms: Terms) -> Plan:
+    """What becomes of a row whom :func:`look_up` has been asked about; ``world`` is then as the row leaves it."""
     number, digest = row["registration_number"], record_digest(row)
     known_digest, own = world.registered.get(number, ("", None))
     if known_digest == digest:
-        return Outcome(number, Fate.SAME)
-    if row["site_code"] not in world.sites:
-        return Outcome(number, Fate.FAILED, "site_unknown")
-    person, name_key = (row["id_type"], row["id_number"]), user_name_key(row["user_name"])
-    problem = conflict(own, world.people.get(person), world.user_names.get(name_key))
+        return Plan(Outcome(number, Fate.SAME), row)
+    if all(office.code != row["site_code"] for office in exam.sites):
+        return Plan(Outcome(number, Fate.FAILED, "site_unknown"), row)
+    named = world.people.get(document_of(row))
+    who = own or named
+    if who is None and not holds(row):
+        return Plan(Outcome(number, Fate.CANCELLED), row)
+    problem = conflict(own, named, None)
+    person = world.persons[who] if who is not None else None
+    if person and not problem and number != person.number and not takes_over(row, person.record):
+        world.registered[number] = (digest, person.id)
+        fate = Fate.SUPERSEDED if holds(row) else Fate.CANCELLED
+        return Plan(Outcome(number, fate), row, digest, person.id, own is not None)
+    problem = problem or conflict(own, named, world.user_names.get(user_name_key(row["user_name"])))
     if problem:
-        return Outcome(number, Fate.FAILED, problem)
-    candidate = own or uuid4()
-    case = stage if candidate not in world.with_case and needs_case(exam, row) else ""
-    if case:
-        world.with_case.add(candidate)
-    world.place(candidate, person, name_key)
-    world.registered[number] = (digest, candidate)
-    before, world.records[number] = world.records.get(number, {}), row
-    if own is None:
-        return Outcome(number, Fate.ADDED, case=case)
-    return Outcome(number, Fate.CHANGED, fields=changed_fields(before, row), case=case)
+        return Plan(Outcome(number, Fate.FAILED, problem), row)
+    plan = _taken(exam, world, row, person, terms)
+    plan = replace(plan, digest=digest, known=own is not None)
+    assert plan.candidate is not None  # noqa: S101 - for mypy: a row that is taken has one
+    world.registered[number] = (digest, plan.candidate)
+    return plan
 
 
-async def _known_records(exam_id: UUID, rows: Sequence[Record]) -> dict[str, Record]:
-    numbers = [row["registration_number"] for row in rows]
-    if not numbers:
-        return {}
-    found = await Registration.filter(exam_id=exam_id, number__in=numbers).values("number", "record")
-    return {row["number"]: row["record"] for row in found}
+def _taken(exam: OpenExam, world: World, row: Record, person: Person | None, terms: Terms) -> Plan:
+    """The row is, or becomes, its person's current registration."""
+    number = row["registration_number"]
+    before = person.record if person else {}
+    standing = person.standing if person else None
+    fields = changed_fields(before, row) if person else ()
+    effects: tuple[Effect, ...] = ()
+    clears: tuple[Flag, ...] = ()
+    case, bell = "", None
+    if standing is None:
+        standing, bell = _begins(exam, row, terms)
+        case = standing.place.stage.value if standing else ""
+        effects = (Effect.OWN_BELL,) if bell else ()
+    else:
+        effects = _effects(exam, world, standing, before, row)
+        standing = after_effects(standing, effects, row["site_code"])
+        clears = _clears(exam, standing, effects, row)
+    if person is not None and number != person.number:
+        effects = (Effect.TAKEN_OVER, *effects)
+    after = Person(
+        person.id if person else uuid4(),
+        number,
+        row,
+        document_of(row),
+        user_name_key(row["user_name"]),
+        standing,
+    )
+    world.place(after)
+    fate = Fate.CHANGED if person else Fate.ADDED
+    outcome = Outcome(number, fate, fields=fields, case=case, effects=effects)
+    return Plan(outcome, row, candidate=after.id, bell=bell, clears=clears)
+
+
+def begins(exam: OpenExam, record: Record, terms: Terms) -> tuple[Place, datetime | None] | None:
+    """Where a case of this record is made, and its own bell; None where it needs none."""
+    if not holds(record) or not needs_case(exam, record):
+        return None
+    site = next(office for office in exam.sites if office.code == record["site_code"])
+    window = case_window(exam.window, exam.bell_of_site(site.id))
+    if terms.bell_for_late is not None and window.state_at(terms.exam_now) is WindowState.CLOSED:
+        return COLLECTING, terms.bell_for_late
+    return begins_at(window, terms.exam_now), None
+
+
+def _begins(exam: OpenExam, row: Record, terms: Terms) -> tuple[Standing | None, datetime | None]:
+    found = begins(exam, row, terms)
+    return (Standing(found[0], row["site_code"]), found[1]) if found else (None, None)
+
+
+def _effects(
+    exam: OpenExam, world: World, standing: Standing, before: Record, row: Record
+) -> tuple[Effect, ...]:
+    more = newly_required(
+        concerns_of(exam, before), concerns_of(exam, row), standing.counts, standing.declared
+    )
+    return effects_on(standing, before, row, published=world.published, requires_more=bool(more))
+
+
+def _clears(exam: OpenExam, standing: Standing, effects: Collection[Effect], row: Record) -> tuple[Flag, ...]:
+    said = {
+        Flag.CANCELLED_LATER: holds(row),
+        Flag.SITE_CHANGED: row["site_code"] == standing.site,
+        Flag.NEWLY_REQUIRED: Effect.NEWLY_REQUIRED not in effects
+        and not missing(concerns_of(exam, row), standing.counts, standing.declared),
+    }
+    return tuple(flag for flag, over in said.items() if over)
 
 
 def _slices(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
