@@ -114,6 +114,7 @@ async def _write(exam: OpenExam, incoming: Incoming, shelved: Shelved) -> bool:
         sha256=incoming.sha256,
         size=incoming.size,
         received_at=incoming.arrived_at,
+        brought_by=incoming.brought_by,
     )
     return True
 

@@ -150,6 +150,7 @@ async def write_photo(
     sha256: str,
     size: int,
     received_at: datetime,
+    brought_by: UUID | None = None,
 ) -> None:
     """The rows of a new photo and of the one whose place it takes, and the event. The case's row is locked."""
     await Photo.create(
@@ -161,6 +162,7 @@ async def write_photo(
         size=size,
         received_at=received_at,
         round=case.round,
+        brought_by=brought_by,
     )
     await write_version(upload.photo, 1, shelved)
     if upload.replaces is not None:
@@ -178,6 +180,7 @@ async def write_photo(
         received=sha256,
         stored=shelved.judged.sha256_stored,
         size=size,
+        **({"brought_by": str(brought_by)} if brought_by else {}),
     )
 
 
