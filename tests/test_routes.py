@@ -48,6 +48,11 @@ POST /my/photos/<uuid:photo_id>/undelete    candidate   photo
 POST /my/photos/<uuid:photo_id>/turn        candidate   photo
 POST /my/materials/<material>/photos        candidate   photo
 GET  /review                          reviewer          page
+GET  /review/calls                              reviewer   page
+POST /review/calls/<uuid:request_id>            reviewer   form
+POST /review/cases/<uuid:case_id>/cancel-ask    reviewer   form
+GET  /review/cases/<uuid:case_id>/supply        reviewer   page
+POST /review/cases/<uuid:case_id>/supply        reviewer   photo
 GET  /staff                           staff             page
 GET  /staff/people                    manager           page
 POST /staff/people                    manager           form
@@ -110,7 +115,12 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST /staff/people/<uuid:staff_id>/enable": {},
 }
 # These need a password or a ticket in hand; the journeys of signing in, entering and of the account go through them.
+# Or they need an open request; the journeys of calls go through them, with the right and the wrong people.
 ELSEWHERE = {
+    "POST /review/calls/<uuid:request_id>",
+    "POST /review/cases/<uuid:case_id>/cancel-ask",
+    "GET /review/cases/<uuid:case_id>/supply",
+    "POST /review/cases/<uuid:case_id>/supply",
     "POST /enter",
     "POST /activate",
     "POST /",

@@ -41,7 +41,7 @@ from webapp.pages.candidate import home as candidate_home
 from webapp.pages.candidate import materials as candidate_materials
 from webapp.pages.candidate import photos
 from webapp.pages.language import translate, translate_plural
-from webapp.pages.reviewer import queue
+from webapp.pages.reviewer import calls, queue, supplies
 from webapp.pages.staff import events, people
 from webapp.pages.staff import home as staff_home
 from webapp.rules.refusals import Refused
@@ -57,6 +57,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     candidate_materials.blueprint,
     photos.blueprint,
     queue.blueprint,
+    calls.blueprint,
+    supplies.blueprint,
     staff_home.blueprint,
     people.blueprint,
     events.blueprint,

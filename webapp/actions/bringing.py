@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from webapp.actions.photo_places import Place
+from webapp.actions.reviewing import Reviewer
 from webapp.records import Case
 from webapp.records.reading.case_file import open_request
 from webapp.rules.bringing import WhyBrought, asks_for
@@ -14,16 +14,10 @@ from webapp.rules.refusals import Refused
 
 @dataclass(frozen=True)
 class Brought:
-    """A member of staff who acts for a candidate, the offices at which they review, and why they do it."""
+    """A reviewer who acts for a candidate, and why they do it."""
 
-    staff_id: UUID
-    offices: frozenset[UUID]
+    reviewer: Reviewer
     why: WhyBrought
-
-    @property
-    def actor(self) -> str:
-        """As events name them."""
-        return f"staff:{self.staff_id}"
 
 
 async def refuse_unless_asked(case: Case, place: Place, brought: Brought) -> None:
@@ -31,7 +25,7 @@ async def refuse_unless_asked(case: Case, place: Place, brought: Brought) -> Non
     request = await open_request(case.id)
     if request is None:
         raise Refused("supply.closed")
-    if request.row.office_id not in brought.offices:
+    if request.row.office_id not in brought.reviewer.offices:
         raise Refused("case.not_your_office")
     if not asks_for(request.asked, place.material, place.slot):
         raise Refused("locked.not_asked")

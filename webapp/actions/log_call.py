@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID, uuid4, uuid5
 
 from webapp.actions.recording import case_chain, record
+from webapp.actions.reviewing import Reviewer
 from webapp.clock import exam_now, now
 from webapp.database import transaction
 from webapp.records import Call, Case, CaseMove, Supplement, Unit
@@ -37,68 +38,73 @@ class CallEnded:
     """Of the form that was sent, so that a second tap on it is the same call."""
 
 
-async def log_call(
-    exam: OpenExam, staff_id: UUID, offices: frozenset[UUID], requests: Collection[UUID], call: CallEnded
-) -> int:
+async def log_call(exam: OpenExam, reviewer: Reviewer, requests: Collection[UUID], call: CallEnded) -> int:
     """About how many of ``requests`` it was written down; closed ones beside open ones are passed over.
 
-    ``offices``: those at which the person reviews. The cases' versions stay as they are.
+    The cases' versions stay as they are.
 
     :class:`Refused`: ``call.closed``, ``call.not_your_office``, ``call.note_length``, ``call.next_try_past``,
     ``call.next_try_late``, ``decision.unsettled``.
     """
     if len(call.note) > NOTE_MOST:
         raise Refused("call.note_length", most=NOTE_MOST)
-    return await _log(exam, staff_id, offices, requests, call)
+    return await _log(exam, reviewer, requests, call)
 
 
 @transaction
-async def _log(
-    exam: OpenExam, staff_id: UUID, offices: frozenset[UUID], requests: Collection[UUID], call: CallEnded
-) -> int:
+async def _log(exam: OpenExam, reviewer: Reviewer, requests: Collection[UUID], call: CallEnded) -> int:
     asked = Supplement.filter(id__in=list(requests), case__phase_id=exam.phase.id)
     of_case = {row.case_id: row for row in await asked}
-    if any(row.office_id not in offices for row in of_case.values()):
+    if any(row.office_id not in reviewer.offices for row in of_case.values()):
         raise Refused("call.not_your_office")
     # Locked in the order in which everybody locks cases; then asked again, for a request may just have closed.
     locked = await Case.filter(id__in=list(of_case)).order_by("id").select_for_update()
     still_open = Supplement.filter(id__in=[row.id for row in of_case.values()], closed_at=None)
     open_ids = {row.id for row in await still_open}
-    logged = 0
+    logged, at_desk = 0, _AtDesk(exam, reviewer, call, await exam_now())
     for case in locked:
         row = of_case[case.id]
         if row.id in open_ids and case.stage == Stage.SUPPLEMENT.value:
-            await _write(exam, staff_id, case, row, call)
+            await _write(at_desk, case, row)
             logged += 1
     if not logged:
         raise Refused("call.closed")
     return logged
 
 
-async def _write(exam: OpenExam, staff_id: UUID, case: Case, row: Supplement, call: CallEnded) -> None:
-    arrived_by = await CaseMove.get_or_none(id=case.arrived_by) if case.arrived_by else None
+@dataclass(frozen=True)
+class _AtDesk:
+    """What is the same for all requests that one call is about."""
+
+    exam: OpenExam
+    reviewer: Reviewer
+    call: CallEnded
+    moment: datetime
+
+
+async def _write(at: _AtDesk, case: Case, row: Supplement) -> None:
+    call, arrived_by = at.call, await CaseMove.get_or_none(id=case.arrived_by) if case.arrived_by else None
     if not is_settled(arrival_of(arrived_by), now()):
         # Whoever asked may still take it back: nobody outside hears of it before.
         raise Refused("decision.unsettled")
     call_id = uuid5(call.form, str(row.id)) if call.form else uuid4()
     if await Call.exists(id=call_id):
         return
-    moment = await exam_now()
-    again = _next_try(exam, case, row, call, moment)
+    again = _next_try(at, case, row)
     await Call.create(
         id=call_id,
         supplement_id=row.id,
         callee=call.callee.value,
-        phone=await _phone(exam, case, call.callee),
+        phone=await _phone(at.exam, case, call.callee),
         outcome=call.outcome.value,
         note=call.note,
         next_try=again,
-        staff_id=staff_id,
-        at=moment,
+        staff_id=at.reviewer.id,
+        at=at.moment,
     )
     await record(
         case_chain(case.id),
-        actor=f"staff:{staff_id}",
+        actor=at.reviewer.actor,
         what="call.logged",
         subject=f"case:{case.id}",
         request=str(row.id),
@@ -108,17 +114,15 @@ async def _write(exam: OpenExam, staff_id: UUID, case: Case, row: Supplement, ca
     )
 
 
-def _next_try(
-    exam: OpenExam, case: Case, row: Supplement, call: CallEnded, moment: datetime
-) -> datetime | None:
-    due = due_in_force(row.due, window_of(exam, case).bell)
-    if call.outcome not in AGAIN or call.next_try is None:
-        return next_try(call.outcome, moment, due, exam.time_zone)
-    if call.next_try <= moment:
+def _next_try(at: _AtDesk, case: Case, row: Supplement) -> datetime | None:
+    named, due = at.call.next_try, due_in_force(row.due, window_of(at.exam, case).bell)
+    if at.call.outcome not in AGAIN or named is None:
+        return next_try(at.call.outcome, at.moment, due, at.exam.time_zone)
+    if named <= at.moment:
         raise Refused("call.next_try_past")
-    if call.next_try >= due:
-        raise Refused("call.next_try_late", at=due, zone=exam.time_zone)
-    return call.next_try
+    if named >= due:
+        raise Refused("call.next_try_late", at=due, zone=at.exam.time_zone)
+    return named
 
 
 async def _phone(exam: OpenExam, case: Case, callee: Callee) -> str:

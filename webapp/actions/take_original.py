@@ -101,13 +101,13 @@ async def _write(
         file=arrived.path.name,
         state=WAITING,
         seen={},
-        brought_by=brought.staff_id if brought else None,
+        brought_by=brought.reviewer.id if brought else None,
         arrived_at=await exam_now(),
     )
     await raise_version(case)
     await record(
         case_chain(case.id),
-        actor=brought.actor if brought else f"candidate:{candidate_id}",
+        actor=brought.reviewer.actor if brought else f"candidate:{candidate_id}",
         what="original.arrived",
         subject=f"photo:{upload.photo}",
         place=str(upload.place),
