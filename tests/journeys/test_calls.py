@@ -106,6 +106,7 @@ async def test_one_call_tells_a_unit_of_all_its_people_and_comes_back_when_it_is
     assert names(await shown(desk)) == [unit], "its next try is due"
     assert (await log(desk, first, "told")).status == 303
     assert names(await shown(desk)) == [unit], "the second is still to be told"
+    assert "1 位" in words(await shown(desk)), "and the call is about nobody else"
     assert (await log(desk, second, "told")).status == 303
     assert names(await shown(desk)) == []
     assert names(await shown(desk, "told")) == [unit]
@@ -146,6 +147,21 @@ async def test_the_list_begins_with_those_who_were_never_called_and_a_wrong_numb
     assert names(await shown(desk)) == []
     assert names(await shown(desk, "later")) == [hospital, clinic], "what is due first stands first"
     assert (await Call.filter(supplement_id=second.id).get()).next_try == named
+
+
+async def test_whoever_has_no_unit_is_called_themselves(house: House) -> None:
+    ding = await house.candidate("ding", name="测试丁", unit_code="", unit_name="", unit_phone="")
+    assert ding.unit_id is None
+    held = await house.staff("shenhe", "1201", Role.REVIEWER)
+    desk = await signed_in(house, held)
+    await past_the_bell(ding)
+    request = await asked(ding, held.id, "1201")
+    page = await shown(desk)
+    assert names(page) == ["测试丁"]
+    assert "您的报名材料需要补充" in words(page)
+    assert 'name="callee" value="candidate"' in page
+    assert (await log(desk, request, "told", callee="candidate")).status == 303
+    assert names(await shown(desk, "told")) == ["测试丁"]
 
 
 async def test_only_the_asking_office_logs_and_a_closed_request_leaves_the_list(house: House) -> None:
@@ -249,7 +265,7 @@ async def test_the_asking_office_uploads_for_a_candidate_who_cannot(house: House
     assert told[0].facts["brought_because"] == "ill"
     assert told[1].facts["brought_by"] == str(held.id)
     page = await desk.get(path)
-    assert "由考点代传" in page.text
+    assert "工作人员代传" in page.text
     assert "已补" in words((await desk.get("/review/calls")).text)
     own = await own_browser(house, jia)
     assert (await own.get(f"/my/photos/{photo}")).status == 200
@@ -278,7 +294,7 @@ async def test_a_photo_for_a_whole_material_is_brought_once_its_reason_is_chosen
     path = f"/review/cases/{case.id}/supply"
     without = await desk.upload(path, fields, file)
     assert without.leads_to.endswith("problem=supply.why_missing")
-    assert "要选为什么由考点代传" in (await desk.get(without.leads_to)).text
+    assert "要选为什么代传" in (await desk.get(without.leads_to)).text
     sent = await desk.upload(path, {**fields, "why": "no_phone"}, file)
     assert sent.status == 303
     await house.shrink_originals()

@@ -215,7 +215,7 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "call.next_try_past": (422, later("再打的时间要晚于现在。")),
     "call.next_try_late": (422, later("再打的时间要早于补充期限 %(at)s。")),
     "supply.closed": (409, later("这份档案现在没有等待补充的要求，刷新本页再看。")),
-    "supply.why_missing": (422, later("要选为什么由考点代传。")),
+    "supply.why_missing": (422, later("要选为什么代传。")),
     "flag.not_by_hand": (422, later("没有这种标记。")),
     "flag.note_length": (422, later("说明最多 %(most)s 个字。")),
     "clock.unknown_move": (422, later("没有这种移动时间的方式。")),

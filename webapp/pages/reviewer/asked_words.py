@@ -75,4 +75,6 @@ def field_name(code: str, exam: OpenExam) -> str:
 def reason_words(codes: Collection[str], exam: OpenExam) -> str:
     """The exam's reasons in the candidate's terms."""
     language = current_language()
-    return listed([one.candidate.said_in(language) for one in exam.package.reasons if one.code in codes])
+    said = [one.candidate.said_in(language) for one in exam.package.reasons if one.code in codes]
+    # words: between two reasons that are whole sentences
+    return _("；").join(said)

@@ -34,6 +34,8 @@ class PersonCalled:
     when: str
     phone: str
     callee: str
+    done: bool
+    """Whether the desk has nothing to do about them for now."""
     form: UUID
 
 
@@ -58,19 +60,23 @@ class OthersCalls:
 
 @dataclass(frozen=True)
 class CallDesk:
-    """See ``templates/reviewer/calls.html``. ``bad_number``: nobody can be reached at the unit's."""
+    """See ``templates/reviewer/calls.html``. ``to_person``: the one person is called, and not their unit."""
 
     name: str
     note: str
     phone: str
     unit: bool
+    to_person: bool
     bad_number: bool
+    """Nobody can be reached at the unit's."""
     caller: str
     caller_phone: str
     due: str
     address: str
     fields_asked: bool
     people: list[PersonCalled]
+    to_tell: list[PersonCalled]
+    """Those whom the call is about: the ones who do not know yet, or else all."""
     others: list[OthersCalls]
     past: list[PastCall]
     form: UUID
@@ -83,19 +89,24 @@ async def call_desk(group: Group, exam: OpenExam) -> CallDesk:
     unit, first = group.requests[0].unit, (group.own or group.requests)[0]
     offices = [exam.office(one) for one in dict.fromkeys(r.row.office_id for r in group.own or [first])]
     people = [_person(asked[one.row.id], group.standings[one.row.id], exam) for one in group.own]
-    own_phone = asked[first.row.id].record.get("phone", "")
+    to_tell = [person for person in people if not person.done] or people
+    to_person = unit is None or (len(to_tell) == 1 and _not_by_unit(to_tell[0]))
+    known = [one for one in group.own if one.row.id in {person.request for person in to_tell}]
+    own_phone = to_tell[0].phone if to_tell else asked[first.row.id].record.get("phone", "")
     return CallDesk(
         name=group.name,
         note=_("报名单位 %(code)s", code=unit.code) if unit else _("没有报名单位，打给考生本人"),
-        phone=unit.phone if unit else own_phone,
+        phone=own_phone if unit is None or to_person else unit.phone,
         unit=unit is not None,
-        bad_number=unit is not None and bool(people) and all(_not_by_unit(person) for person in people),
+        to_person=to_person,
+        bad_number=unit is not None and bool(to_tell) and all(map(_not_by_unit, to_tell)),
         caller=listed([exam.in_language(office.name, language) for office in offices]),
         caller_phone=offices[0].phone,
-        due=moment_words(group.due, exam.time_zone, ends=True),
+        due=moment_words(min(one.due for one in known or group.requests), exam.time_zone, ends=True),
         address=current_app.config["SETTINGS"].origin,
-        fields_asked=any(item.field for one in group.own for item in asked[one.row.id].items),
+        fields_asked=any(item.field for one in known for item in asked[one.row.id].items),
         people=people,
+        to_tell=to_tell,
         others=_others(group, asked, exam),
         past=_past(group.requests, exam),
         form=uuid4(),
@@ -123,6 +134,7 @@ def _person(asked: AskedOf, stands: Standing, exam: OpenExam) -> PersonCalled:
         when=when_words(stands, one.due, exam) if waits else "",
         phone=asked.record.get("phone", ""),
         callee=stands.callee.value,
+        done=stands.turn in {Turn.TOLD, Turn.OVER},
         form=uuid4(),
     )
 
