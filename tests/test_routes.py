@@ -65,6 +65,11 @@ POST /my/announcements                      candidate   photo
 DELETE /my/announcements/<uuid:photo_id>    candidate   photo
 POST /my/announcements/withdraw             candidate   form
 GET  /review                          reviewer          page
+GET  /review/calls                              reviewer   page
+POST /review/calls/<uuid:request_id>            reviewer   form
+POST /review/cases/<uuid:case_id>/cancel-ask    reviewer   form
+GET  /review/cases/<uuid:case_id>/supply        reviewer   page
+POST /review/cases/<uuid:case_id>/supply        reviewer   photo
 GET  /staff                           staff             page
 GET  /staff/people                    manager           page
 POST /staff/people                    manager           form
@@ -141,7 +146,12 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST /staff/extensions": {"office": "{office}", "bell": "2090-01-01T00:00", "reason": "停电"},
 }
 # These need a password or a ticket in hand; the journeys of signing in, entering and of the account go through them.
+# Or they need an open request; the journeys of calls go through them, with the right and the wrong people.
 ELSEWHERE = {
+    "POST /review/calls/<uuid:request_id>",
+    "POST /review/cases/<uuid:case_id>/cancel-ask",
+    "GET /review/cases/<uuid:case_id>/supply",
+    "POST /review/cases/<uuid:case_id>/supply",
     "POST /enter",
     "POST /activate",
     "POST /",

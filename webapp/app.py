@@ -50,7 +50,7 @@ from webapp.pages.candidate import (
 from webapp.pages.candidate import home as candidate_home
 from webapp.pages.candidate import materials as candidate_materials
 from webapp.pages.language import translate, translate_plural
-from webapp.pages.reviewer import queue
+from webapp.pages.reviewer import calls, queue, supplies
 from webapp.pages.staff import case, cases, events, people, progress, publishing
 from webapp.pages.staff import home as staff_home
 from webapp.rules.refusals import Refused
@@ -73,6 +73,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     photos.blueprint,
     announcements.blueprint,
     queue.blueprint,
+    calls.blueprint,
+    supplies.blueprint,
     staff_home.blueprint,
     people.blueprint,
     events.blueprint,

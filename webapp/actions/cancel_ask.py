@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from webapp.actions.moving import Mover, locked_file, make_move
+from webapp.actions.decide import NOTE_MOST
+from webapp.actions.moving import Mover, Said, locked_file, make_move
 from webapp.clock import exam_now, now
 from webapp.database import transaction
 from webapp.records import CaseMove, Supplement
@@ -15,12 +16,20 @@ from webapp.rules.refusals import Refused
 
 @transaction
 async def cancel_ask(
-    exam: OpenExam, staff_id: UUID, offices: frozenset[UUID], case_id: UUID, version: int
+    exam: OpenExam,
+    staff_id: UUID,
+    offices: frozenset[UUID],
+    case_id: UUID,
+    version: int,
+    *,
+    note: str = "",
 ) -> CaseMove:
-    """``offices``: those at which the person reviews or manages.
+    """``offices``: those at which the person reviews or manages. ``note``: why, for the case's history.
 
-    :class:`Refused`: ``case.not_found``, ``case.not_your_office`` and what the table says.
+    :class:`Refused`: ``case.not_found``, ``case.not_your_office``, ``decision.note_length`` and what the table says.
     """
+    if len(note) > NOTE_MOST:
+        raise Refused("decision.note_length", most=NOTE_MOST)
     file = await locked_file(exam, case_id, Move.CANCEL_ASK)
     if file.request is not None and file.request.row.office_id not in offices:
         raise Refused("case.not_your_office")
@@ -31,6 +40,7 @@ async def cancel_ask(
         Move.CANCEL_ASK,
         Mover(By.ASKING_OFFICE, f"staff:{staff_id}", staff_id),
         file.circumstances(moment, now(), version_current=version == file.case.version),
+        said=Said(note=note),
     )
     await Supplement.filter(case_id=case_id, closed_at=None).update(closed_at=moment, outcome="cancelled")
     return row

@@ -115,6 +115,7 @@ async def _write(exam: OpenExam, incoming: Incoming, shelved: Shelved) -> bool:
         size=incoming.size,
         received_at=incoming.arrived_at,
         in_grace=incoming.in_grace,
+        brought_by=incoming.brought_by,
     )
     return True
 

@@ -160,6 +160,7 @@ async def write_photo(
     size: int,
     received_at: datetime,
     in_grace: bool = False,
+    brought_by: UUID | None = None,
 ) -> None:
     """The rows of a new photo and of the one whose place it takes, and the event. The case's row is locked."""
     await Photo.create(
@@ -172,6 +173,7 @@ async def write_photo(
         received_at=received_at,
         round=case.round,
         in_grace=in_grace,
+        brought_by=brought_by,
     )
     await write_version(upload.photo, 1, shelved)
     if upload.replaces is not None:
@@ -190,6 +192,7 @@ async def write_photo(
         stored=shelved.judged.sha256_stored,
         size=size,
         in_grace=in_grace,
+        **({"brought_by": str(brought_by)} if brought_by else {}),
     )
 
 

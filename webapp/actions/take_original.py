@@ -12,6 +12,7 @@ from uuid import UUID
 from tortoise.exceptions import IntegrityError
 
 from webapp.actions.arriving import let_in, note_arrived
+from webapp.actions.bringing import Brought, refuse_unless_asked
 from webapp.actions.known_photos import Known, known, refuse_unless_same
 from webapp.actions.photo_desk import PASSING, PhotoDesk, as_refusal
 from webapp.actions.photo_places import case_of, raise_version
@@ -29,16 +30,26 @@ from webapp.rules.refusals import Refused
 
 
 async def take_original(
-    desk: PhotoDesk, exam: OpenExam, candidate_id: UUID, upload: Upload, chunks: AsyncIterable[bytes]
+    desk: PhotoDesk,
+    exam: OpenExam,
+    candidate_id: UUID,
+    upload: Upload,
+    chunks: AsyncIterable[bytes],
+    *,
+    brought: Brought | None = None,
 ) -> Known:
     """Takes an original in; what its id stands for now. The same id and bytes again change nothing.
 
+    ``brought``: not the candidate sends it, but the office that asked for it.
+
     :class:`Refused` as :func:`webapp.actions.store_photo.store_photo`, without the reasons that only looking
-    at the picture can give.
+    at the picture can give, and as :func:`webapp.actions.bringing.refuse_unless_asked`.
     """
     case = await case_of(exam, candidate_id, lock=False)
     before = await known(case, upload.photo)
     if before is None:
+        if brought is not None:
+            await refuse_unless_asked(case, upload.place, brought)
         # Megabytes are not asked for in vain: after the bell only where something was announced under this id.
         await let_in(exam, case, upload.as_seen())
         await refuse_over_quota(case.id)
@@ -49,7 +60,7 @@ async def take_original(
     # Cancelled, or without the database's answer, nobody knows whether the row stands: then the file stays, too.
     try:
         if before is None:
-            found, kept = await _write(exam, candidate_id, upload, arrived)
+            found, kept = await _write(exam, candidate_id, upload, arrived, brought)
         else:
             refuse_unless_same(before, arrived.sha256)
             found, kept = before, False
@@ -70,12 +81,16 @@ async def _let_go(arrived: Arrived) -> None:
 
 
 @transaction
-async def _write(exam: OpenExam, candidate_id: UUID, upload: Upload, arrived: Arrived) -> tuple[Known, bool]:
+async def _write(
+    exam: OpenExam, candidate_id: UUID, upload: Upload, arrived: Arrived, brought: Brought | None
+) -> tuple[Known, bool]:
     case = await case_of(exam, candidate_id, lock=True)
     before = await known(case, upload.photo)
     if before is not None:
         refuse_unless_same(before, arrived.sha256)
         return before, False
+    if brought is not None:
+        await refuse_unless_asked(case, upload.place, brought)
     in_grace = await let_in(exam, case, upload.as_seen(Fingerprint(arrived.size, arrived.sha256)))
     await note_arrived(case, upload.photo, upload.replaces)
     incoming = await Incoming.create(
@@ -90,12 +105,13 @@ async def _write(exam: OpenExam, candidate_id: UUID, upload: Upload, arrived: Ar
         state=WAITING,
         seen={},
         in_grace=in_grace,
+        brought_by=brought.reviewer.id if brought else None,
         arrived_at=await exam_now(),
     )
     await raise_version(case)
     await record(
         case_chain(case.id),
-        actor=f"candidate:{candidate_id}",
+        actor=brought.reviewer.actor if brought else f"candidate:{candidate_id}",
         what="original.arrived",
         subject=f"photo:{upload.photo}",
         place=str(upload.place),
@@ -103,5 +119,6 @@ async def _write(exam: OpenExam, candidate_id: UUID, upload: Upload, arrived: Ar
         received=arrived.sha256,
         size=arrived.size,
         in_grace=in_grace,
+        **({"brought_because": brought.why.value} if brought else {}),
     )
     return Known(incoming=incoming), True

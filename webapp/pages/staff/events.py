@@ -63,6 +63,7 @@ WHAT = {
     "case.extended": later("延长一份档案的截止时间"),
     "site.extended": later("延长一个机构的截止时间"),
     "verdict.given": later("审核一项材料"),
+    "call.logged": later("记录电话"),
     "flag.set": later("加标记"),
     "flag.cleared": later("去掉标记"),
     "proposal.made": later("提出申请，等另一人确认"),
