@@ -10,7 +10,7 @@ import pytest
 
 from tests.cases_in_review import MATERIALS, case_of, fill, past_the_bell, reviewing
 from tests.house import Browser, House
-from tests.pages.reading_pages import places, rows, sent, words
+from tests.pages.reading_pages import places, rows, sent, without_clock, words
 from tests.photos import pictures
 from webapp.actions.fall_due import cases_fall_due
 from webapp.clock import exam_now
@@ -293,11 +293,6 @@ async def test_a_request_is_not_told_before_it_can_no_longer_be_taken_back(house
     assert without_clock(during) == without_clock(before)
     material = await page(browser, "/my/materials/ID")
     assert {place.state for place in places(material)} == {"locked"}
-
-
-def without_clock(html: str) -> str:
-    """The demonstration's bar shows what time it is."""
-    return re.sub(r"<(aside|header|section|div) class=\"demo.*?</\1>", "", html, flags=re.DOTALL)
 
 
 async def test_giving_up_needs_a_tick_and_then_everything_is_over(house: House) -> None:
