@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
-from tests.house import Browser, House
-from tests.pages.reading_pages import sent
+from tests.house import House
 from webapp.actions.claim import claim
 from webapp.actions.decide import Decision, decide
 from webapp.actions.fall_due import cases_fall_due
@@ -28,11 +28,43 @@ REQUIRED = ("ID.front", "ID.back", "ID.holding", "DIPLOMA.page", "EDU_CHECK.page
 MATERIALS = ("ID", "DIPLOMA", "EDU_CHECK", "PROBATION")
 
 
-async def fill(browser: Browser, *but: str) -> dict[str, UUID]:
-    """A photo in each required place but those named."""
-    return {
-        slot: await sent(browser, slot, number) for number, slot in enumerate(REQUIRED) if slot not in but
-    }
+@transaction
+async def fill(user_name: str, *but: str) -> dict[str, UUID]:
+    """A photo in each required place but those named: rows only, no picture lies on the shelf."""
+    case = await case_of(user_name)
+    photos = {slot: uuid4() for slot in REQUIRED if slot not in but}
+    for place, photo in photos.items():
+        await put_photo(case, place, photo)
+    return photos
+
+
+async def put_photo(case: Case, place: str, photo: UUID) -> None:
+    """The rows of one stored photo."""
+    material, _, slot = place.partition(".")
+    digest = photo.hex * 2
+    await Photo.create(
+        id=photo,
+        case_id=case.id,
+        material=material,
+        slot=slot,
+        sha256=digest,
+        size=180_000,
+        received_at=await exam_now(),
+        round=case.round,
+    )
+    await PhotoVersion.create(
+        photo_id=photo,
+        number=1,
+        shelf_key=photo.hex,
+        preview_key=uuid4().hex,
+        media_type="image/jpeg",
+        width=1_200,
+        height=900,
+        size=180_000,
+        sha256=digest,
+        facts={},
+        made_at=now(),
+    )
 
 
 async def case_of(user_name: str) -> Case:
@@ -99,7 +131,12 @@ class Office:
         )
         await give_verdict(await open_exam(), self.reviewer, case.id, told)
 
-    async def conclude(
+    async def conclude(self, user_name: str, conclusion: Conclusion, **how: Any) -> None:
+        """The office's word on the whole case, which then can no longer be taken back."""
+        await self.decide(user_name, conclusion, **how)
+        await settle()
+
+    async def decide(
         self,
         user_name: str,
         conclusion: Conclusion,
@@ -109,13 +146,12 @@ class Office:
         fields: Mapping[str, str] | None = None,
         due: datetime | None = None,
     ) -> None:
-        """The office's word on the whole case, which then can no longer be taken back."""
+        """The same, a moment ago."""
         case = await case_of(user_name)
         decision = Decision(
             conclusion, case.version, tuple(reasons), note, due=due, fields=dict(fields or {})
         )
         await decide(await open_exam(), self.reviewer, case.id, decision)
-        await settle()
 
     async def passes_up(self, user_name: str) -> None:
         """All is well as far as this office can see."""

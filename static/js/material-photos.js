@@ -199,7 +199,8 @@ export async function openMaterial(page, say) {
         return;
       }
       const id = newId();
-      const replaces = stateOf(place) === "returned" ? before : null;
+      // Asked of the place as it is now: where a new photo failed, the returned one lies there again.
+      const replaces = stateOf(place) === "returned" ? place.getAttribute("photo") : null;
       slots.take(place, id);
       withdrawUndo();
       view.pointAtNext();

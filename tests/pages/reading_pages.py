@@ -11,12 +11,18 @@ from tests.house import Browser
 from tests.photos import pictures
 
 SHOWN = re.compile(r"<template.*?</template>|<head>.*?</head>", re.DOTALL)
+CLOCK = re.compile(r'<[a-z]+ class="demo.*?(?=<div class="page")', re.DOTALL)
 
 
 def words(html: str) -> str:
     """All that stands on the page, without marks and with single blanks."""
     said = " ".join(unescape(re.sub(r"<[^>]*>", " ", SHOWN.sub("", html))).split())
     return re.sub(r" (?=[，。；：])", "", said)
+
+
+def without_clock(html: str) -> str:
+    """A page without the demonstration's bar, which says what time it is."""
+    return CLOCK.sub("", html)
 
 
 @dataclass(frozen=True)

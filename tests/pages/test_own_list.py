@@ -145,7 +145,6 @@ async def test_notices_window_attachments_record_and_site_are_there(house: House
         assert fact in words(page)
     assert 'href="tel:022-00001201"' in page
     assert 'href="/my/submission">检查并提交审核' in page
-    assert "自动提交" not in page
 
 
 async def test_a_changed_record_changes_the_list_and_loses_nothing(house: House) -> None:

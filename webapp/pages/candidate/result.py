@@ -131,8 +131,8 @@ def _told(here: Standing, published: Published | None) -> tuple[str, str, str]:
     word, exam = here.shown.word, here.exam.title(current_language())
     if published is not None:
         sentences = {
-            "passed": _("您的%(exam)s报名资格审核已通过。", exam=exam),
-            "failed": _("您不符合%(exam)s的报名条件。", exam=exam),
+            "passed": _("%(exam)s：您的报名资格审核已通过。", exam=exam),
+            "failed": _("%(exam)s：您不符合报名条件。", exam=exam),
             "given_up": _("您已放弃本次报考，没有进行资格审核。"),
             "nothing_handed_in": _("到截止时间没有收到您的材料，没有进行资格审核。"),
         }

@@ -20,9 +20,9 @@ _LATE: Final = {
 }
 # What a page says once after a form was taken; the address only names it.
 _DONE: Final = {
-    "submitted": later("已提交审核"),
+    "submitted": later("收到了您的提交"),
     "recalled": later("已取回，可以修改材料。改好以后再提交"),
-    "answered": later("已提交补充材料"),
+    "answered": later("收到了您补充的材料"),
     "given_up": later("已放弃报考"),
     "declared": later("已记下您的说明，审核员会看到"),
     "taken_back": later("已收回说明"),

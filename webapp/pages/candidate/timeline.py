@@ -35,7 +35,7 @@ def _handed_in(standing: Standing) -> Step:
     at, word = standing.own.case.handed_in_at, standing.shown.word
     if word == "collecting":
         return Step("under-way", _("提交审核"))
-    if at is None:
+    if at is None or word == "nothing_handed_in":
         return Step("locked", _("没有提交材料"))
     return Step("done", _("已提交审核"), moment_words(at, standing.exam.time_zone))
 
