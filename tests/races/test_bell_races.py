@@ -87,10 +87,10 @@ class Phone:
 
 async def closing(case_id: UUID) -> None:
     """A third process that tries to close the case all the time."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(150):
         while (await Case.get(id=case_id)).stage == "collecting":
             await cases_fall_due()
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(0.05)
 
 
 def phones_of(running: Served, cookie: str, run: int) -> list[Phone]:
@@ -100,7 +100,7 @@ def phones_of(running: Served, cookie: str, run: int) -> list[Phone]:
         Phone(
             httpx.AsyncClient(
                 base_url=running.url,
-                timeout=60,
+                timeout=180,
                 headers={**headers, "X-Forwarded-For": address(run, number)},
             ),
             slot,
