@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,9 +17,18 @@ RUNS = int(os.environ.get("RACE_RUNS", "2"))
 """Rounds of each race; ``make races`` asks for 100."""
 
 
+_rounds = itertools.count()
+
+
+def rounds() -> Iterator[int]:
+    """The numbers of a race's rounds: no two races of a session have one in common, nor people named by it."""
+    for _ in range(RUNS):
+        yield next(_rounds)
+
+
 def address(run: int, number: int) -> str:
     """A client address of its own for every racer, as the trusted proxy would tell it."""
-    return f"10.{run % 250}.{number // 250}.{number % 250}"
+    return f"10.{run % 250}.{(4 * (run // 250) + number // 250) % 250}.{number % 250}"
 
 
 @dataclass(frozen=True)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.house import activated_candidate
-from tests.races.racing import RUNS, address, all_at_once
+from tests.races.racing import address, all_at_once, rounds
 from tests.registrations import registered
-from tests.served import Served, served
+from tests.served import Served
 from tests.tickets import activation_form, ticket
-from webapp.database import opened_database
 from webapp.guard.rows import Entry, Session, UsedTicket
 from webapp.hashing import secret_matches
 from webapp.records import Agreement, Candidate, Event, RecoveryAnswer
@@ -22,20 +19,6 @@ from webapp.records.reading.chains import all_breaks
 
 pytestmark = pytest.mark.races
 RACERS = 50
-
-
-@pytest.fixture
-async def running(two_processes: Served) -> AsyncIterator[Served]:
-    """The running product, its database open for looking."""
-    async with opened_database(two_processes.settings.database_url):
-        yield two_processes
-
-
-@pytest.fixture
-def two_processes(database_url: str, tmp_path: Path) -> Iterator[Served]:
-    """Two processes behind a proxy that tells every racer's own address."""
-    with served(database_url, tmp_path, trusted_proxies=1) as found:
-        yield found
 
 
 async def entry_cookies(running: Served, candidate: Candidate, run: int, number: int) -> list[str]:
@@ -51,19 +34,19 @@ async def entry_cookies(running: Served, candidate: Candidate, run: int, number:
 
 
 async def test_of_fifty_redemptions_of_one_ticket_one_wins(running: Served) -> None:
-    for run in range(RUNS):
+    for run in rounds():
         candidate = await registered(f"kaosheng{run}")
-        form = {"ticket": ticket(candidate, running.url)}
+        form, used = {"ticket": ticket(candidate, running.url)}, await UsedTicket.all().count()
         answers = await all_at_once(running, "/enter", [form] * RACERS, run)
         assert Counter(answer.status_code for answer in answers) == {303: 1, 410: RACERS - 1}
         assert sum("entry" in answer.cookies for answer in answers) == 1
         assert await Entry.filter(candidate_id=candidate.id).count() == 1
-        assert await UsedTicket.all().count() == run + 1
+        assert await UsedTicket.all().count() == used + 1
     assert await all_breaks() == []
 
 
 async def test_of_twenty_activations_at_once_one_wins(running: Served) -> None:
-    for run in range(RUNS):
+    for run in rounds():
         candidate = await registered(f"kaosheng{run}")
         cookies = await entry_cookies(running, candidate, run, 20)
         forms = [
@@ -88,7 +71,7 @@ async def test_of_twenty_activations_at_once_one_wins(running: Served) -> None:
 
 
 async def test_of_twenty_yeses_on_one_doorstep_one_opens_a_session(running: Served) -> None:
-    for run in range(RUNS):
+    for run in rounds():
         candidate = await activated_candidate(f"kaosheng{run}")
         cookies = await entry_cookies(running, candidate, run, 1)
         answers = await all_at_once(running, "/enter/confirm", [{"answer": "yes"}] * 20, run, cookies * 20)

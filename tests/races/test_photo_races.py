@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx
@@ -12,9 +10,8 @@ import pytest
 
 from tests.house import CANDIDATE_PASSWORD, activated_candidate
 from tests.photos import pictures
-from tests.races.racing import RUNS, Ask, all_asked, candidate_cookie
-from tests.served import Served, served
-from webapp.database import opened_database
+from tests.races.racing import Ask, all_asked, candidate_cookie, rounds
+from tests.served import Served
 from webapp.records import Candidate, Case, Event, Photo, PhotoVersion
 from webapp.records.reading.chains import all_breaks
 from webapp.records.reading.exams import open_exam
@@ -25,19 +22,11 @@ SLOT = "OTHER.page"
 
 
 @pytest.fixture
-def running(database_url: str, tmp_path: Path) -> Iterator[Served]:
-    """Two processes behind a proxy that tells every racer's own address."""
-    with served(database_url, tmp_path, trusted_proxies=1) as found:
-        yield found
-
-
-@pytest.fixture
-async def places(running: Served) -> AsyncIterator[int]:
-    """How many photos the slot takes; the running product's database is open for looking meanwhile."""
-    async with opened_database(running.settings.database_url):
-        slot = (await open_exam()).package.material("OTHER").slots[0]
-        assert slot.most > 2
-        yield slot.most
+async def places(running: Served) -> int:
+    """How many photos the slot takes."""
+    slot = (await open_exam()).package.material("OTHER").slots[0]
+    assert slot.most > 2
+    return slot.most
 
 
 def picture(number: int) -> bytes:
@@ -54,9 +43,9 @@ def post(cookie: str, path: str, method: str = "POST") -> Ask:
     return Ask(method, path, headers={"Cookie": cookie, "Accept": "application/json"})
 
 
-async def newcomer(running: Served, run: int) -> tuple[Candidate, str]:
+async def newcomer(running: Served, run: int, who: int = 0) -> tuple[Candidate, str]:
     """A candidate of this round, and the cookie of a browser in which they are signed in."""
-    candidate = await activated_candidate(f"kaosheng{run}")
+    candidate = await activated_candidate(f"kaosheng{run}-{who}")
     return candidate, await candidate_cookie(running, candidate.user_name, CANDIDATE_PASSWORD, run)
 
 
@@ -71,7 +60,7 @@ async def files_and_rows(running: Served) -> tuple[int, int]:
 
 
 async def test_of_fifty_photos_for_the_last_two_places_two_are_stored(running: Served, places: int) -> None:
-    for run in range(RUNS):
+    for run in rounds():
         candidate, cookie = await newcomer(running, run)
         for number in range(places - 2):
             (first,) = await all_asked(running, [put(cookie, uuid4(), number)], run)
@@ -88,7 +77,7 @@ async def test_of_fifty_photos_for_the_last_two_places_two_are_stored(running: S
 
 
 async def test_of_fifty_sendings_of_one_photo_one_is_stored(running: Served, places: int) -> None:
-    for run in range(RUNS):
+    for run in rounds():
         _, cookie = await newcomer(running, run)
         photo = uuid4()
         answers = await all_asked(running, [put(cookie, photo, 1)] * RACERS, run)
@@ -100,8 +89,8 @@ async def test_of_fifty_sendings_of_one_photo_one_is_stored(running: Served, pla
 
 
 async def test_one_id_sent_by_two_people_belongs_to_the_first(running: Served, places: int) -> None:
-    for run in range(RUNS):
-        people = [await newcomer(running, 1000 + 2 * run + who) for who in range(2)]
+    for run in rounds():
+        people = [await newcomer(running, run, who) for who in range(2)]
         photo = uuid4()
         asks = [put(people[number % 2][1], photo, 7) for number in range(20)]
         answers = await all_asked(running, asks, run)
@@ -112,7 +101,7 @@ async def test_one_id_sent_by_two_people_belongs_to_the_first(running: Served, p
 
 
 async def test_a_place_freed_and_taken_at_once_holds_one_photo(running: Served, places: int) -> None:
-    for run in range(RUNS):
+    for run in rounds():
         candidate, cookie = await newcomer(running, run)
         old = uuid4()
         (first,) = await all_asked(running, [put(cookie, old, 0, "ID.front")], run)
@@ -131,7 +120,7 @@ async def test_a_place_freed_and_taken_at_once_holds_one_photo(running: Served, 
 
 
 async def test_of_twenty_turns_at_once_each_that_counts_is_one_version(running: Served, places: int) -> None:
-    for run in range(RUNS):
+    for run in rounds():
         _, cookie = await newcomer(running, run)
         photo = uuid4()
         await all_asked(running, [put(cookie, photo, 0, "ID.front")], run)
