@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import AsyncIterator
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
 from tests.house import enrolled_staff
-from tests.races.racing import RUNS, Ask, all_asked, signed_in_cookie
-from tests.served import Served, served
+from tests.races.racing import Ask, all_asked, rounds, signed_in_cookie
+from tests.served import Served
 from webapp.clock import now
-from webapp.database import opened_database, transaction
+from webapp.database import transaction
 from webapp.keyring import open_keyring
 from webapp.records import Candidate, Case, CaseMove, Event, Phase, Proposal, Result
 from webapp.records.reading.chains import all_breaks
@@ -24,17 +22,9 @@ from webapp.rules.places import SETTLED_STAGES
 from webapp.rules.roles import Role
 
 pytestmark = pytest.mark.races
-CASES = 300
+CASES = 150
 """So many that publishing takes a while, in which others come between."""
-MOVED = 6
-
-
-@pytest.fixture
-async def running(database_url: str, tmp_path: Path) -> AsyncIterator[Served]:
-    """Two processes, and their database open for looking."""
-    with served(database_url, tmp_path, trusted_proxies=1) as found:
-        async with opened_database(database_url):
-            yield found
+MOVED = 5
 
 
 class Manager:
@@ -131,7 +121,7 @@ async def published_against(running: Served, act: str, run: int) -> Counter[tupl
 
 
 async def test_nobody_publishes_a_case_that_is_reopened_at_the_same_moment(running: Served) -> None:
-    for run in range(RUNS):
+    for run in rounds():
         answers = await published_against(running, "reopen", run)
         assert await half_done() == []
         if answers[303, "done=published"]:
@@ -142,7 +132,7 @@ async def test_nobody_publishes_a_case_that_is_reopened_at_the_same_moment(runni
 
 
 async def test_nobody_publishes_a_case_that_is_withdrawn_at_the_same_moment(running: Served) -> None:
-    for run in range(RUNS):
+    for run in rounds():
         answers = await published_against(running, "withdraw", run)
         assert await half_done() == []
         if answers[303, "done=published"]:
@@ -153,7 +143,7 @@ async def test_nobody_publishes_a_case_that_is_withdrawn_at_the_same_moment(runn
 
 
 async def test_of_two_second_persons_one_publishes_one_set_of_results(running: Served) -> None:
-    for run in range(RUNS):
+    for run in rounds():
         await ready_to_publish(run)
         before = await Event.filter(what="phase.published").count()
         first, *seconds = [await manager(running, name, run) for name in ("yi", "er", "san")]

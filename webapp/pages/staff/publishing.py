@@ -284,10 +284,10 @@ async def publishing() -> ResponseReturnValue:
 @rate(FORM)
 async def take_step(step: str) -> ResponseReturnValue:
     """``approve`` with the ``digest`` of the page; another person's ``publish``; ``take-back`` of an approval."""
-    exam, manager, form = await exam_shown(), manager_of(current_person()), await read_form()
+    exam, manager = await exam_shown(), manager_of(current_person())
     try:
         if step == "approve":
-            await approve(exam, manager, form.get("digest", ""))
+            await approve(exam, manager, (await read_form()).get("digest", ""))
         elif step == "publish":
             await publish(exam, manager)
         else:
