@@ -72,6 +72,7 @@ async def _to_site(exam: OpenExam, case: Case, code: str, moment: datetime) -> N
         "lease_holder": None,
         "lease_taken_at": None,
         "lease_until": None,
+        "claimed_at": now(),  # as if the new site had taken it: the old one can take nothing back
     }
     case.site_id = site.id
     if told > window_of(exam, case).bell:
