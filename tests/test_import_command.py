@@ -297,9 +297,9 @@ def test_files_of_one_person_who_registered_anew_come_to_the_same_in_each_order(
     cancelled = {**old, "status": "取消"}
     both = imported(workbook([cancelled, new]), "--dry-run")
     assert both.exit_code == 0
-    assert "cancelled: lines 2\n" in both.output
+    assert "nothing else changes): lines 2\n" in both.output
     other_order = imported(workbook([new, old]), "--dry-run")
-    assert "superseded: lines 3\n" in other_order.output
+    assert "kept as history): lines 3\n" in other_order.output
     assert imported(workbook([old])).exit_code == 0
     withdrawn = imported(workbook([cancelled]))
     assert "line 2 (20201201000001): cancelled: the case is withdrawn" in withdrawn.output

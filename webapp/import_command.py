@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from webapp.actions.take_registrations import SLICE, refuse_bell, take_registrations
 from webapp.clock import exam_now
-from webapp.import_words import COUNTED, LATE, NO_BELL, OF_EFFECTS, form_of, sentence_of_row
+from webapp.import_words import COUNTED, LATE, NO_BELL, OF_EFFECTS, OF_FATES, form_of, sentence_of_row
 from webapp.records.reading.exams import OpenExam, open_exam
 from webapp.records.reading.registrations import Terms, foretold, with_absent_kept
 from webapp.rules.fields import Fields, Record
@@ -191,9 +191,9 @@ def lines(report: Report) -> Iterator[str]:
         yield f"columns that are not read: {', '.join(table.unknown)}"
     for row, outcome in report.rows:
         yield from _row_lines(report, row, outcome)
-    for fate in (Fate.ADDED, Fate.SAME, Fate.SUPERSEDED, Fate.CANCELLED):
+    for fate, words in OF_FATES.items():
         if of_fate := [row.line for row, outcome in report.rows if outcome.fate is fate]:
-            yield f"{fate.value}: lines {_ranges(of_fate)}"
+            yield f"{words}: lines {_ranges(of_fate)}"
     if late := [row.line for row, outcome in report.rows if outcome.case == Stage.WITHDRAWN.value]:
         yield f"{LATE}: lines {_ranges(late)}"
     yield _summary(report)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from webapp.rules.fields import Field, Fields, Kind
 from webapp.rules.row_problems import Code, Problem
-from webapp.rules.taking import Effect
+from webapp.rules.taking import Effect, Fate
 from webapp.sheets.refusals import NoTable, Why
 
 OF_FILES: Mapping[Why, str] = {
@@ -67,6 +67,14 @@ OF_ROWS: Mapping[Code, str] = {
     Code.PERSON_TWICE: "is that of line {line} too, and nothing tells which is newer: the later line holds",
     Code.ROW_REPEATED: "the same row stands in line {line}",
 }
+
+OF_FATES: Mapping[Fate, str] = {
+    Fate.ADDED: "added",
+    Fate.SAME: "same",
+    Fate.SUPERSEDED: "superseded (the person has a newer registration; kept as history)",
+    Fate.CANCELLED: "cancelled (nobody's current registration; nothing else changes)",
+}
+"""Before the lines that share a fate and need no words of their own."""
 
 OF_EFFECTS: Mapping[Effect, str] = {
     Effect.TAKEN_OVER: "registered anew: account, case and photos go over to this registration",

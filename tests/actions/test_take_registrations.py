@@ -13,6 +13,7 @@ from webapp.records import Candidate, Case, Event, Registration, Unit
 from webapp.records.reading.chains import all_breaks
 from webapp.records.reading.exams import open_exam
 from webapp.records.reading.own_case import own_case
+from webapp.rules.refusals import Refused
 
 
 async def take(*records: dict[str, str]) -> Taken:
@@ -79,3 +80,18 @@ async def test_a_case_that_is_made_after_the_bell_begins_withdrawn(house: House)
     await take(sample_record(1, "zhang"))
     assert (await Case.get()).stage == "withdrawn"
     assert exam.code == EXAM
+
+
+async def test_a_bell_for_late_cases_must_be_later_than_the_phases_and_ahead(house: House) -> None:
+    exam = await open_exam()
+    bell = exam.window.bell
+    await house.exam_time(bell + timedelta(hours=1))
+    row = sample_record(1, "zhang")
+    for wrong in (bell, bell + timedelta(minutes=30)):
+        with pytest.raises(Refused, match=r"bell\.not_later"):
+            await take_registrations(exam, [row], by="operator", bell_for_late=wrong)
+    own = bell + timedelta(days=1)
+    await take_registrations(exam, [row], by="operator", bell_for_late=own)
+    case = await Case.get()
+    assert (case.stage, case.bell) == ("collecting", own)
+    assert (await Event.get(what="case.made")).facts["bell"] == own.isoformat()

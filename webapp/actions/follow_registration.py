@@ -17,15 +17,8 @@ from webapp.records import Announcement, Case, CaseFlag, Supplement, Verdict
 from webapp.records.reading.case_file import CaseFile, read_case, window_of
 from webapp.records.reading.exams import OpenExam
 from webapp.records.reading.registrations import Plan
-from webapp.rules.flags import Flag
 from webapp.rules.places import By, Move
-from webapp.rules.taking import Effect
-
-_FLAGS = {
-    Effect.CANCELLED_LATER: Flag.CANCELLED_LATER,
-    Effect.SITE_FLAGGED: Flag.SITE_CHANGED,
-    Effect.NEWLY_REQUIRED: Flag.NEWLY_REQUIRED,
-}
+from webapp.rules.taking import FLAGS, Effect
 
 
 async def follow(exam: OpenExam, case: Case, plan: Plan, *, by: str) -> None:
@@ -38,7 +31,7 @@ async def follow(exam: OpenExam, case: Case, plan: Plan, *, by: str) -> None:
     await Case.filter(id=case.id).update(version=F("version") + 1)
     if plan.clears:
         await CaseFlag.filter(case_id=case.id, flag__in=[flag.value for flag in plan.clears]).delete()
-    for effect, flag in _FLAGS.items():
+    for effect, flag in FLAGS.items():
         if effect in effects:
             told = {"set_by": by, "set_at": moment}
             await CaseFlag.update_or_create(case_id=case.id, flag=flag.value, defaults=told)
@@ -72,13 +65,14 @@ async def _to_site(exam: OpenExam, case: Case, code: str, moment: datetime) -> N
     the new site makes its calls and can take it back, as the answer comes into its queue. A bell that was told to the
     candidate is not taken away: where the old site's was later, the case has it of its own from now on.
     """
-    site = next(office for office in exam.sites if office.code == code)
+    site = exam.site(code)
     told = window_of(exam, case).bell
     values: dict[str, Any] = {
         "site_id": site.id,
         "lease_holder": None,
         "lease_taken_at": None,
         "lease_until": None,
+        "claimed_at": now(),  # as if the new site had taken it: the old one can take nothing back
     }
     case.site_id = site.id
     if told > window_of(exam, case).bell:

@@ -133,7 +133,7 @@ async def _carry_out(exam: OpenExam, plan: Plan, units: dict[str, Unit], by: str
             await Candidate.filter(id=plan.candidate).update(**values)
     await _keep(exam.id, plan)
     if plan.outcome.case:
-        site = next(office.id for office in exam.sites if office.code == row["site_code"])
+        site = exam.site(row["site_code"]).id
         begins_at = Place(Stage(plan.outcome.case)), plan.bell
         await make_case(exam, plan.candidate, site, row, begins_at, digest=plan.digest, by=by)
     elif fate is Fate.CHANGED:
@@ -183,7 +183,7 @@ async def _values(exam: OpenExam, row: Record, units: dict[str, Unit]) -> Mappin
         "id_number": row["id_number"],
         "registration_number": row["registration_number"],
         "name": row["name"],
-        "office_id": next(office.id for office in exam.sites if office.code == row["site_code"]),
+        "office_id": exam.site(row["site_code"]).id,
         "unit_id": await _unit(exam.id, row, units),
         "user_name": row["user_name"],
         "user_name_key": user_name_key(row["user_name"]),

@@ -12,6 +12,7 @@ from webapp.rules.chain import canonical
 from webapp.rules.field_values import STATUSES
 from webapp.rules.fields import Record
 from webapp.rules.filling import Counts, filled
+from webapp.rules.flags import Flag
 from webapp.rules.places import COLLECTING, WITHDRAWN, By, Move, Place, Stage
 
 ACTIVE = STATUSES[0].value
@@ -77,7 +78,9 @@ class Standing:
     """Withdrawn: the stage that it left. None: it was made withdrawn."""
     by_import: bool = False
     """An import has withdrawn it."""
+    flags: frozenset[Flag] = frozenset()
     counts: Counts = field(default_factory=dict)
+    """What is there; only of a case whose candidate cannot add anything by themselves."""
     declared: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -133,20 +136,19 @@ def takes_over(row: Record, current: Record) -> bool:
     return now > then if then and now and then != now else True
 
 
-def newly_required(
-    before: Collection[Concern], after: Collection[Concern], counts: Counts, declared: Mapping[str, str]
-) -> frozenset[str]:
-    """Materials that must be there now, did not have to before, and are neither filled nor declared."""
-    asked = {one.material.code for one in before if one.requirement.must}
-    return missing(after, counts, declared) - asked
-
-
-def missing(concerns: Collection[Concern], counts: Counts, declared: Mapping[str, str]) -> frozenset[str]:
+def lacking(concerns: Collection[Concern], standing: Standing) -> frozenset[str]:
     """Materials that must be there and are neither filled nor declared."""
-    fills = filled(concerns, counts, declared)
+    fills = filled(concerns, standing.counts, standing.declared)
     return frozenset(
         one.concern.material.code for one in fills if one.concern.requirement.must and not one.settled
     )
+
+
+def newly_required(
+    before: Collection[Concern], after: Collection[Concern], standing: Standing
+) -> frozenset[str]:
+    """Materials that must be there now, did not have to before, and are neither filled nor declared."""
+    return lacking(after, standing) - {one.material.code for one in before if one.requirement.must}
 
 
 def effects_on(
@@ -169,12 +171,24 @@ def effects_on(
     return tuple(found)
 
 
-def after_effects(standing: Standing, effects: Collection[Effect], site: str) -> Standing:
-    """The case as the effects leave it."""
+FLAGS: Mapping[Effect, Flag] = {
+    Effect.CANCELLED_LATER: Flag.CANCELLED_LATER,
+    Effect.SITE_FLAGGED: Flag.SITE_CHANGED,
+    Effect.NEWLY_REQUIRED: Flag.NEWLY_REQUIRED,
+}
+"""What an effect marks the case with."""
+
+
+def after_effects(
+    standing: Standing, effects: Collection[Effect], site: str, cleared: Collection[Flag]
+) -> Standing:
+    """The case as the effects leave it; ``cleared``: flags that no longer say what is so."""
     if Effect.WITHDRAWN in effects:
         standing = replace(standing, place=WITHDRAWN, left=standing.place, by_import=True)
     if Effect.RESTORED in effects:
         standing = replace(standing, place=standing.works_at, left=None, by_import=False)
+    set_now = {flag for effect, flag in FLAGS.items() if effect in effects}
+    standing = replace(standing, flags=standing.flags - frozenset(cleared) | set_now)
     return replace(standing, site=site) if Effect.SITE_MOVED in effects else standing
 
 

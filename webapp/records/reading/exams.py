@@ -70,6 +70,11 @@ class OpenExam:
         kind = self.package.levels[0].office_kind
         return tuple(office for office in self.offices if office.kind == kind)
 
+    def site(self, code: str) -> Office:
+        """The office of the first level with that code; StopIteration if there is none."""
+        kind = self.package.levels[0].office_kind
+        return next(office for office in self.offices if office.code == code and office.kind == kind)
+
     @property
     def parents(self) -> Mapping[UUID, UUID | None]:
         """The office above each office."""

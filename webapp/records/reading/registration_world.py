@@ -10,7 +10,7 @@ from uuid import UUID
 from tortoise.functions import Count
 from tortoise.queryset import QuerySet
 
-from webapp.records.cases import Case
+from webapp.records.cases import Case, CaseFlag
 from webapp.records.declarations import Declaration
 from webapp.records.exam import Phase
 from webapp.records.moves import CaseMove
@@ -21,6 +21,7 @@ from webapp.records.reading.exams import OpenExam
 from webapp.records.registrations import Registration
 from webapp.rules.fields import Record
 from webapp.rules.filling import Counts, Held
+from webapp.rules.flags import Flag
 from webapp.rules.names import user_name_key
 from webapp.rules.places import Place, Stage
 from webapp.rules.taking import Standing, is_import_withdrawal, record_digest
@@ -49,6 +50,8 @@ class World:
     """Those whom the rows read so far meet, as they are after the rows that were planned so far."""
 
     published: bool
+    sites: frozenset[str]
+    """Codes."""
     registered: dict[str, tuple[str, UUID]] = field(default_factory=dict)
     """By registration number: the record's digest and the candidate."""
     people: dict[Document, UUID] = field(default_factory=dict)
@@ -76,7 +79,8 @@ def document_of(record: Record) -> Document:
 
 async def empty_world(exam: OpenExam) -> World:
     """Nobody has been looked up yet."""
-    return World(await Phase.exists(id=exam.phase.id, published_at__not_isnull=True))
+    published = await Phase.exists(id=exam.phase.id, published_at__not_isnull=True)
+    return World(published, frozenset(office.code for office in exam.sites))
 
 
 async def look_up(exam: OpenExam, world: World, rows: Sequence[Record], *, lock: bool = False) -> None:
@@ -134,7 +138,7 @@ async def _standings(exam: OpenExam, candidates: Collection[UUID], *, lock: bool
     cases = await (of_them.select_for_update() if lock else of_them)
     arrivals = await _arrivals(cases)
     sites = {office.id: office.code for office in exam.offices}
-    counts, declared = await _contents(cases)
+    flags, (counts, declared) = await _flags(cases), await _contents(cases)
     standings = {}
     for case in cases:
         place = place_of(case)
@@ -146,6 +150,7 @@ async def _standings(exam: OpenExam, candidates: Collection[UUID], *, lock: bool
             sites[case.site_id],
             Place(Stage(arrival.from_stage), arrival.from_level) if arrival else None,
             arrival is not None and is_import_withdrawal(arrival.move, arrival.by),
+            frozenset(flags[case.id]),
             counts.get(case.id, {}),
             declared.get(case.id, {}),
         )
@@ -156,6 +161,14 @@ async def _arrivals(cases: Iterable[Case]) -> dict[UUID, CaseMove]:
     """How the withdrawn ones came there."""
     moves = [case.arrived_by for case in cases if case.arrived_by and case.stage == Stage.WITHDRAWN.value]
     return {move.id: move for move in await CaseMove.filter(id__in=moves)} if moves else {}
+
+
+async def _flags(cases: Iterable[Case]) -> dict[UUID, set[Flag]]:
+    flags: dict[UUID, set[Flag]] = defaultdict(set)
+    ids = [case.id for case in cases]
+    for row in await CaseFlag.filter(case_id__in=ids) if ids else ():
+        flags[row.case_id].add(Flag(row.flag))
+    return flags
 
 
 async def _contents(cases: Iterable[Case]) -> tuple[dict[UUID, Counts], dict[UUID, Mapping[str, str]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -33,7 +33,7 @@ from webapp.rules.taking import (
     conflict,
     effects_on,
     holds,
-    missing,
+    lacking,
     newly_required,
     record_digest,
     takes_over,
@@ -104,7 +104,7 @@ def planned(exam: OpenExam, world: World, row: Record, terms: Terms) -> Plan:
     known_digest, own = world.registered.get(number, ("", None))
     if known_digest == digest:
         return Plan(Outcome(number, Fate.SAME), row)
-    if all(office.code != row["site_code"] for office in exam.sites):
+    if row["site_code"] not in world.sites:
         return Plan(Outcome(number, Fate.FAILED, "site_unknown"), row)
     named = world.people.get(document_of(row))
     who = own or named
@@ -141,8 +141,8 @@ def _taken(exam: OpenExam, world: World, row: Record, person: Person | None, ter
         effects = (Effect.OWN_BELL,) if bell else ()
     else:
         effects = _effects(exam, world, standing, before, row)
-        standing = after_effects(standing, effects, row["site_code"])
         clears = _clears(exam, standing, effects, row)
+        standing = after_effects(standing, effects, row["site_code"], clears)
     if person is not None and number != person.number:
         effects = (Effect.TAKEN_OVER, *effects)
     after = Person(
@@ -163,7 +163,7 @@ def begins(exam: OpenExam, record: Record, terms: Terms) -> tuple[Place, datetim
     """Where a case of this record is made, and its own bell; None where it needs none."""
     if not holds(record) or not needs_case(exam, record):
         return None
-    site = next(office for office in exam.sites if office.code == record["site_code"])
+    site = exam.site(record["site_code"])
     window = case_window(exam.window, exam.bell_of_site(site.id))
     if terms.bell_for_late is not None and window.state_at(terms.exam_now) is WindowState.CLOSED:
         return COLLECTING, terms.bell_for_late
@@ -178,20 +178,20 @@ def _begins(exam: OpenExam, row: Record, terms: Terms) -> tuple[Standing | None,
 def _effects(
     exam: OpenExam, world: World, standing: Standing, before: Record, row: Record
 ) -> tuple[Effect, ...]:
-    more = newly_required(
-        concerns_of(exam, before), concerns_of(exam, row), standing.counts, standing.declared
+    more = standing.works_at != COLLECTING and bool(
+        newly_required(concerns_of(exam, before), concerns_of(exam, row), standing)
     )
-    return effects_on(standing, before, row, published=world.published, requires_more=bool(more))
+    return effects_on(standing, before, row, published=world.published, requires_more=more)
 
 
 def _clears(exam: OpenExam, standing: Standing, effects: Collection[Effect], row: Record) -> tuple[Flag, ...]:
-    said = {
-        Flag.CANCELLED_LATER: holds(row),
-        Flag.SITE_CHANGED: row["site_code"] == standing.site,
-        Flag.NEWLY_REQUIRED: Effect.NEWLY_REQUIRED not in effects
-        and not missing(concerns_of(exam, row), standing.counts, standing.declared),
+    """Flags of the case that no longer say what is so."""
+    over: dict[Flag, Callable[[], bool]] = {
+        Flag.CANCELLED_LATER: lambda: holds(row),
+        Flag.SITE_CHANGED: lambda: Effect.SITE_MOVED in effects or row["site_code"] == standing.site,
+        Flag.NEWLY_REQUIRED: lambda: not lacking(concerns_of(exam, row), standing),
     }
-    return tuple(flag for flag, over in said.items() if over)
+    return tuple(flag for flag, is_over in over.items() if flag in standing.flags and is_over())
 
 
 def _slices(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
