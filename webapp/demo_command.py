@@ -16,23 +16,28 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from webapp.actions.keep_staff import add_staff
 from webapp.actions.load_exam import load_exam
+from webapp.actions.note_api_keys import note_key_made
 from webapp.actions.take_registrations import take_registrations
 from webapp.clock import now
 from webapp.database import migrate, opened_database
 from webapp.demo.arrivals import COMPLETE, NOT_ACTIVATED
 from webapp.demo.browsing import wait_until_answers
 from webapp.demo.building import lay_papers_ready, let_everybody_in
+from webapp.demo.fetching import KEY_FILE as API_KEY
+from webapp.demo.fetching import RESULTS_FILE as RESULTS
 from webapp.demo.people import STAFF
 from webapp.demo.records import CANDIDATES
 from webapp.demo.tickets import FILE as TICKET_KEYS
 from webapp.demo.tickets import make_key
 from webapp.exams import load_package
+from webapp.guard import api_keys
 from webapp.records.reading.exams import open_exam
 from webapp.rules.exam_package import ExamPackage
 from webapp.rules.roles import Role
@@ -46,6 +51,8 @@ BOOK = "demo.json"
 _OURS = (
     BOOK,
     TICKET_KEYS,
+    API_KEY,
+    RESULTS,
     "keys",
     "originals",
     "shelf",
@@ -73,6 +80,14 @@ class _Place:
     @property
     def ticket_keys(self) -> Path:
         return self.data / TICKET_KEYS
+
+    @property
+    def api_key(self) -> Path:
+        return self.data / API_KEY
+
+    @property
+    def results(self) -> Path:
+        return self.data / RESULTS
 
 
 def run_demo(port: int, site_port: int | None, data: Path, *, as_json: bool) -> int:
@@ -131,9 +146,15 @@ def _serve(listening: socket.socket, beside: socket.socket, place: _Place, *, as
         asyncio.run(migrate(settings.database_url))
     else:
         codes = asyncio.run(_lay_foundation(settings))
+    _hand_out_key(settings, place.api_key)
     site = Companion(
         "webapp.demo.registration_site",
-        ["--origin", place.url, "--ticket-key", str(place.ticket_keys)],
+        [
+            *("--origin", place.url),
+            *("--ticket-key", str(place.ticket_keys)),
+            *("--api-key", str(place.api_key)),
+            *("--results", str(place.results)),
+        ],
         beside,
     )
     supervisor = Supervisor(settings, listening, [site])
@@ -194,6 +215,24 @@ async def _lay_foundation(settings: Settings) -> dict[str, str]:
             for person in STAFF
         ]
     return {invitation.user_name: invitation.code for invitation in invitations}
+
+
+def _hand_out_key(settings: Settings, file: Path) -> None:
+    """Makes the registration site's key for results, once, and lays it where only this account can read it."""
+    if file.exists():
+        return
+    key = asyncio.run(_new_api_key(settings))
+    draft = file.with_suffix(".draft")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)
+    draft.write_text(f"{key}\n")
+    draft.replace(file)
+
+
+async def _new_api_key(settings: Settings) -> str:
+    async with opened_database(settings.database_url):
+        note = partial(note_key_made, EXAM, "operator")
+        return (await api_keys.make_key("演示报名系统", [api_keys.Scope.RESULTS_READ], note)).key
 
 
 def _build_and_tell(
