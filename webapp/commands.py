@@ -413,12 +413,18 @@ def duties_command(lifeline: int | None) -> None:
 @click.option(
     "--data", type=click.Path(file_okay=False, path_type=Path), default=Path(".demo"), show_default=True
 )
+@click.option(
+    "--stages/--no-stages",
+    default=False,
+    show_default=True,
+    help="A new demo has people in every stage; or everybody still uploads.",
+)
 @click.option("--json", "as_json", is_flag=True, help="First line: one JSON object for tools.")
-def demo(port: int, site_port: int | None, data: Path, *, as_json: bool) -> None:
+def demo(port: int, site_port: int | None, data: Path, *, stages: bool, as_json: bool) -> None:
     """A demo with made-up people on this machine: sets everything up at first use, then serves."""
     from webapp.demo_command import run_demo
 
-    sys.exit(run_demo(port, site_port, data.absolute(), as_json=as_json))
+    sys.exit(run_demo(port, site_port, data.absolute(), as_json=as_json, stages=stages))
 
 
 @main.command()

@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 
 from webapp.actions.keep_staff import add_staff
 from webapp.actions.load_exam import load_exam
+from webapp.actions.move_exam_clock import move_exam_clock
 from webapp.actions.note_api_keys import note_key_made
 from webapp.actions.take_registrations import take_registrations
 from webapp.clock import now
@@ -34,6 +35,7 @@ from webapp.demo.fetching import KEY_FILE as API_KEY
 from webapp.demo.fetching import RESULTS_FILE as RESULTS
 from webapp.demo.people import STAFF
 from webapp.demo.records import CANDIDATES
+from webapp.demo.staging import Season
 from webapp.demo.tickets import FILE as TICKET_KEYS
 from webapp.demo.tickets import make_key
 from webapp.exams import load_package
@@ -62,6 +64,7 @@ _OURS = (
 )
 _OPEN_SINCE_DAYS = 10
 _OPEN_FOR_DAYS = 4
+_REVIEWED_FOR_DAYS = 3
 _LAST_PORT = 65_535
 
 
@@ -90,10 +93,11 @@ class _Place:
         return self.data / RESULTS
 
 
-def run_demo(port: int, site_port: int | None, data: Path, *, as_json: bool) -> int:
+def run_demo(port: int, site_port: int | None, data: Path, *, as_json: bool, stages: bool) -> int:
     """Builds the demo if need be and serves it until SIGTERM; the exit status.
 
-    Port 0 takes a free one. ``site_port`` is the registration site's; None: the one after ``port``.
+    Port 0 takes a free one. ``site_port`` is the registration site's; None: the one after ``port``. With ``stages``
+    a new demo has people in every stage, else everybody still uploads.
     """
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (data / "lock").open("w") as door:
@@ -110,7 +114,8 @@ def run_demo(port: int, site_port: int | None, data: Path, *, as_json: bool) -> 
         except PortTaken as taken:
             listening.close()
             return _complain(f"{taken}; the registration site takes another with --site-port (0: a free one)")
-        return _serve(listening, beside, _Place(_address(listening), _address(beside), data), as_json=as_json)
+        place = _Place(_address(listening), _address(beside), data)
+        return _serve(listening, beside, place, as_json=as_json, stages=stages)
 
 
 def _port_after(port: int) -> int:
@@ -128,7 +133,9 @@ def _complain(sentence: str) -> int:
     return 1
 
 
-def _serve(listening: socket.socket, beside: socket.socket, place: _Place, *, as_json: bool) -> int:
+def _serve(
+    listening: socket.socket, beside: socket.socket, place: _Place, *, as_json: bool, stages: bool
+) -> int:
     built = _is_built(place.book)
     if not built:
         _remove_half_built(place.data)
@@ -142,10 +149,11 @@ def _serve(listening: socket.socket, beside: socket.socket, place: _Place, *, as
         ticket_keys=make_key(place.ticket_keys),
     )
     codes: dict[str, str] = {}
+    season = _season(settings, now()) if stages else None
     if built:
         asyncio.run(migrate(settings.database_url))
     else:
-        codes = asyncio.run(_lay_foundation(settings))
+        codes = asyncio.run(_lay_foundation(settings, season))
     _hand_out_key(settings, place.api_key)
     site = Companion(
         "webapp.demo.registration_site",
@@ -160,7 +168,7 @@ def _serve(listening: socket.socket, beside: socket.socket, place: _Place, *, as
     supervisor = Supervisor(settings, listening, [site])
     builder = threading.Thread(
         target=_build_and_tell,
-        args=(supervisor, place, codes),
+        args=(supervisor, place, codes, season),
         kwargs={"as_json": as_json},
         daemon=True,
     )
@@ -190,15 +198,35 @@ def demo_window(package: ExamPackage, today: datetime) -> Window:
     return Window(midnight - timedelta(days=_OPEN_SINCE_DAYS), midnight + timedelta(days=_OPEN_FOR_DAYS))
 
 
-async def _lay_foundation(settings: Settings) -> dict[str, str]:
+def _season(settings: Settings, today: datetime) -> Season:
+    """The window of a demo with all stages: over for some days, but for those who were given more time."""
+    zone = ZoneInfo(load_package(EXAM).time_zone)
+    midnight = today.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    async def move(moment: datetime | None) -> None:
+        async with opened_database(settings.database_url):
+            offset = moment - now() if moment else timedelta(0)
+            await move_exam_clock(EXAM, offset, by="operator")
+
+    return Season(
+        bell=midnight - timedelta(days=_REVIEWED_FOR_DAYS),
+        later_bell=midnight + timedelta(days=_OPEN_FOR_DAYS),
+        move_clock=lambda moment: asyncio.run(move(moment)),
+    )
+
+
+async def _lay_foundation(settings: Settings, season: Season | None) -> dict[str, str]:
     """What an operator does by hand on a real host: database, exam, accounts, registrations.
 
     Returns the one-time codes of the accounts by user name.
     """
     await migrate(settings.database_url)
     package = load_package(EXAM)
+    window = demo_window(package, now())
+    if season:
+        window = Window(season.bell - timedelta(days=_OPEN_SINCE_DAYS), season.bell)
     async with opened_database(settings.database_url):
-        await load_exam(package, by="operator", windows={package.phases[0].code: demo_window(package, now())})
+        await load_exam(package, by="operator", windows={package.phases[0].code: window})
         exam = await open_exam()
         taken = await take_registrations(exam, [person.record for person in CANDIDATES], by="operator")
         if taken.failed:
@@ -236,7 +264,7 @@ async def _new_api_key(settings: Settings) -> str:
 
 
 def _build_and_tell(
-    supervisor: Supervisor, place: _Place, codes: Mapping[str, str], *, as_json: bool
+    supervisor: Supervisor, place: _Place, codes: Mapping[str, str], season: Season | None, *, as_json: bool
 ) -> None:
     try:
         if codes:
@@ -244,7 +272,7 @@ def _build_and_tell(
         wait_until_answers(f"{place.url}/readyz")
         wait_until_answers(place.registration_site)
         if codes:
-            _write_whole(place.book, let_everybody_in(place.url, codes, place.ticket_keys))
+            _write_whole(place.book, let_everybody_in(place.url, codes, place.ticket_keys, season))
     except Exception as problem:  # noqa: BLE001 - a thread's exception would otherwise only be printed
         _complain(f"could not be built: {problem}")
         supervisor.end()
