@@ -6,6 +6,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -23,11 +24,13 @@ from webapp.actions.enrol_staff import begin_enrolment, finish_enrolment
 from webapp.actions.keep_staff import add_staff
 from webapp.actions.load_exam import load_exam
 from webapp.actions.move_exam_clock import move_exam_clock
+from webapp.actions.note_api_keys import note_key_made
 from webapp.actions.photo_desk import shrinking_desk
 from webapp.actions.shrink_originals import shrink_originals
 from webapp.clock import now
 from webapp.database import migrate, opened_database, transaction
 from webapp.exams import load_package
+from webapp.guard.api_keys import Scope, make_key
 from webapp.hashing import hash_secret
 from webapp.keyring import Keyring
 from webapp.records import Candidate, CaseMove, Staff
@@ -177,9 +180,10 @@ class Answer:
 class Browser:
     """A browser in a test: keeps cookies, says where its requests come from, follows no redirect by itself."""
 
-    def __init__(self, app: Quart, address: str = "127.0.0.1") -> None:
+    def __init__(self, app: Quart, address: str = "127.0.0.1", **always: str) -> None:
         self._client: TestClientProtocol = app.test_client()
         self._scope = {"client": (address, 40_000)}
+        self._always = always
 
     async def get(self, path: str, **headers: str) -> Answer:
         """A page."""
@@ -206,7 +210,7 @@ class Browser:
     async def _ask(
         self, method: str, path: str, headers: Mapping[str, str], body: str | bytes | None
     ) -> Answer:
-        sent = {name.replace("_", "-"): value for name, value in headers.items() if value}
+        sent = {name.replace("_", "-"): value for name, value in {**self._always, **headers}.items() if value}
         response = await self._client.open(
             path,
             method=method,
@@ -249,6 +253,12 @@ class House:
     def browser(self, address: str = "127.0.0.1") -> Browser:
         """A browser that nobody has signed in with."""
         return Browser(self.app, address)
+
+    async def machine(self, *scopes: Scope, name: str = "报名系统") -> Browser:
+        """Another system with a key for ``scopes``, which it sends with every request."""
+        note = partial(note_key_made, EXAM, "operator")
+        made = await make_key(name, scopes or [Scope.RESULTS_READ], note)
+        return Browser(self.app, Authorization=f"Bearer {made.key}")
 
     async def staff(self, user_name: str, office: str, *roles: Role) -> StaffHeld:
         """An account of staff, taken into use."""

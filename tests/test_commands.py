@@ -62,6 +62,27 @@ def test_what_an_operator_mistypes_is_said_in_one_line(typed: Typed) -> None:
     )
 
 
+def test_a_key_is_shown_once_listed_without_itself_and_ended_for_good(typed: Typed) -> None:
+    made = json.loads(typed("api-key", "make", "报名系统", "--scope", "results:read", "--json").output)
+    assert made["key"].startswith(f"wsr_{made['id']}_")
+    plain = typed("api-key", "make", "second", "--scope", "results:read").stdout.strip()
+    assert plain.startswith("wsr_")
+    assert plain != made["key"]
+    listed = typed("api-key", "list").output
+    assert f"{made['id']}  results:read" in listed
+    assert "used never" in listed
+    assert made["key"] not in listed
+    assert "revoked" not in listed
+    assert "revoked" in typed("api-key", "revoke", made["id"]).output
+    assert "was revoked already" in typed("api-key", "revoke", made["id"]).output
+    states = {row["id"]: row["revoked"] for row in json.loads(typed("api-key", "list", "--json").output)}
+    assert {bool(moment) for moment in states.values()} == {True, False}
+    assert states[made["id"]]
+    assert refused(typed("api-key", "revoke", "00000000"), "no key 00000000")
+    assert refused(typed("api-key", "make", "x", "--scope", "results:write"), "no scope results:write")
+    assert refused(typed("api-key", "make", " ", "--scope", "results:read"), "64")
+
+
 def test_an_exam_is_loaded_once_closed_and_opened_again(typed: Typed) -> None:
     assert "already" in typed("exam", "tianjin_2020").output
     assert "tianjin_2020: loaded" in typed("exam", "tianjin_2020", "--closed").output

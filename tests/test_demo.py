@@ -137,7 +137,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def again(built: Path) -> Iterator[Running]:
     """The same demo, running again on other ports."""
-    files = [built / name for name in ("demo.json", "keys", "ticket-keys")]
+    files = [built / name for name in ("demo.json", "keys", "ticket-keys", "api-key")]
     before = [file.read_bytes() for file in files]
     with demo(built, 0) as running:
         yield running
@@ -153,7 +153,7 @@ def test_the_first_line_tells_tools_where_to_go_and_who_may_enter(again: Running
     assert 12 <= len(entered) <= 16
     assert all((sheet["state"] == "not activated") == (sheet not in entered) for sheet in known["candidates"])
     assert answers(known["registration_site"])
-    for name in ("demo.json", "keys", "ticket-keys"):
+    for name in ("demo.json", "keys", "ticket-keys", "api-key"):
         mode = (built / name).stat().st_mode
         assert mode & 0o077 == 0 or name == "demo.json", name
 
@@ -201,6 +201,15 @@ def test_a_ticket_leads_from_the_registration_site_to_activation_or_to_the_quest
         page = come_in(known, known_already, here)
         assert (page.status_code, page.url.path) == (200, "/enter"), page.text
         assert here.post("/enter/confirm", data={"answer": "yes"}).url.path == "/my"
+
+
+def test_the_registration_site_asks_for_results_with_its_own_key(again: Running) -> None:
+    known, _ = again
+    number = known["candidates"][-1]["registration_number"]
+    page = httpx.get(f"{known['registration_site']}/people/{number}", timeout=20).text
+    assert "最终审核结果" in page
+    assert "尚未公布" in page
+    assert "没有连上" not in page
 
 
 def test_a_registration_site_that_died_comes_back(again: Running) -> None:

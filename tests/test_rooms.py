@@ -43,7 +43,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "serving": {"app", "duties", "settings"},
     "supervisor": {"settings"},
     "demo_command": {
-        "actions", "clock", "database", "demo", "exams", "records", "rules", "settings", "supervisor"
+        "actions", "clock", "database", "demo", "exams", "guard", "records", "rules", "settings", "supervisor"
     },
     "import_words": {"rules", "sheets"},
     "import_command": {"actions", "clock", "import_words", "records", "rules", "sheets"},

@@ -13,6 +13,7 @@ from tests.house import Answer, Browser, FindOffice, House, StaffHeld
 from tests.photos import pictures
 from webapp.app import UndecidedRoute, create_app, refuse_undecided
 from webapp.guard.access import AUDIENCE_ATTRIBUTE, Audience
+from webapp.guard.api_keys import all_keys
 from webapp.guard.rate import RATE_ATTRIBUTE
 from webapp.rules.roles import Role
 from webapp.settings import Settings
@@ -86,6 +87,11 @@ POST /staff/proposals/<uuid:proposal_id>/<any(confirm,drop):answer> manager form
 GET  /staff/publishing                auditor,manager   page
 POST /staff/publishing/<any('approve','take-back','publish'):step> manager form
 GET  /staff/results.csv               auditor,manager   page
+GET  /staff/api-keys                          manager   page
+POST /staff/api-keys                          manager   form
+POST /staff/api-keys/<uuid:key_id>/revoke     manager   form
+GET  /api/v1/results                  machine           api
+GET  /api/v1/openapi.json             public            page
 GET  /help                            public            page
 GET  /help/<name>                     public            page
 GET  /attachments/<name>              public            page
@@ -144,6 +150,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST /staff/people/<uuid:staff_id>/disable": {},
     "POST /staff/people/<uuid:staff_id>/enable": {},
     "POST /staff/extensions": {"office": "{office}", "bell": "2090-01-01T00:00", "reason": "停电"},
+    "POST /staff/api-keys": {"name": "报名系统", "scope": ["results:read"]},
+    "POST /staff/api-keys/<uuid:key_id>/revoke": {},
 }
 # These need a password or a ticket in hand; the journeys of signing in, entering and of the account go through them.
 # Or they need an open request; the journeys of calls go through them, with the right and the wrong people.
@@ -175,14 +183,15 @@ ELSEWHERE = {
 }
 STRANGER = "another candidate"
 SERVES: dict[str, set[str]] = {
-    "public": {"nobody", "candidate", STRANGER, "reviewer", "manager", "auditor"},
-    "operator": {"nobody", "candidate", STRANGER, "reviewer", "manager", "auditor"},
+    "public": {"nobody", "candidate", STRANGER, "reviewer", "manager", "auditor", "machine"},
+    "operator": {"nobody", "candidate", STRANGER, "reviewer", "manager", "auditor", "machine"},
     "signed-in": {"candidate", STRANGER, "reviewer", "manager", "auditor"},
     "staff": {"reviewer", "manager", "auditor"},
     "candidate": {"candidate", STRANGER},
     "reviewer": {"reviewer"},
     "manager": {"manager"},
     "auditor": {"auditor"},
+    "machine": {"machine"},
 }
 
 
@@ -199,6 +208,7 @@ async def people(house: House, round_name: str) -> dict[str, Browser]:
         "reviewer": await house.signed_in_staff(f"shenhe-{round_name}", "1201", Role.REVIEWER),
         "manager": await house.signed_in_staff(f"guanli-{round_name}", "12", Role.MANAGER),
         "auditor": await house.signed_in_staff(f"chayue-{round_name}", "12", Role.AUDITOR),
+        "machine": await house.machine(),
     }
 
 
@@ -224,6 +234,10 @@ CHANGES_THE_PERSON = ("POST /sign-out",)
 
 def refused(kind: str, answer: Answer, address: str) -> bool:
     """Whether the door stayed shut: 403 for somebody, the way to sign in for nobody (401 for its scripts)."""
+    if address.startswith("/api/"):
+        return answer.status == 401  # whoever somebody is elsewhere, here only a key counts
+    if kind == "machine":
+        kind = "nobody"
     if kind == STRANGER and "photo_id" in address:
         return answer.status == 404  # another's photo is not there at all
     if kind == "nobody" and answer.status == 401:
@@ -271,6 +285,7 @@ async def test_every_route_serves_the_right_people_and_refuses_all_others(
         announcement(on_its_way(PHOTO, b"chosen")),
         Content_Type="application/json",
     )
+    key = str((await all_keys())[0].id)
     first = await asked(everybody["candidate"], "PUT", f"/my/photos/{PHOTO}", {})
     assert first.status == 201
     for line in sorted(ROUTES.strip().splitlines(), key=lambda one: one.startswith(CHANGES_THE_PERSON)):
@@ -284,7 +299,7 @@ async def test_every_route_serves_the_right_people_and_refuses_all_others(
             form = {k: office if v == "{office}" else v for k, v in FORMS.get(route, {}).items()}
             if "user_name" in form:
                 form["user_name"] += kind
-            path = filled(address, other)
+            path = filled(address, other).replace("<uuid:key_id>", key)
             answer = await asked(browser, method, path, form)
             if "photo_id" in address:
                 await everybody["candidate"].post(f"/my/photos/{PHOTO}/undelete")

@@ -19,6 +19,7 @@ from webapp.actions.photo_desk import photo_desk
 from webapp.database import close_database, open_database
 from webapp.guard import browser
 from webapp.guard.access import AUDIENCE_ATTRIBUTE
+from webapp.guard.api_keys import machine_of
 from webapp.guard.headers import put_headers
 from webapp.guard.rate import RATE_ATTRIBUTE
 from webapp.guard.same_origin import SAFE_METHODS, comes_from_us
@@ -37,6 +38,8 @@ from webapp.pages import (
     staff_doorway,
     static_files,
 )
+from webapp.pages.api import description as api_description
+from webapp.pages.api import results as api_results
 from webapp.pages.candidate import (
     announcements,
     answers,
@@ -51,7 +54,7 @@ from webapp.pages.candidate import home as candidate_home
 from webapp.pages.candidate import materials as candidate_materials
 from webapp.pages.language import translate, translate_plural
 from webapp.pages.reviewer import calls, queue, supplies
-from webapp.pages.staff import case, cases, events, people, progress, publishing
+from webapp.pages.staff import api_keys, case, cases, events, people, progress, publishing
 from webapp.pages.staff import home as staff_home
 from webapp.rules.refusals import Refused
 from webapp.settings import Settings
@@ -82,6 +85,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     cases.blueprint,
     case.blueprint,
     publishing.blueprint,
+    api_keys.blueprint,
+    api_results.blueprint,
+    api_description.blueprint,
     help_pages.blueprint,
     health.blueprint,
     static_files.blueprint,
@@ -92,6 +98,8 @@ _PACKED_FROM_BYTES = 1_024
 # The registration site's page posts a ticket here. The ticket itself is the authority: the route rests on no
 # cookie, opens no session and changes nothing for whoever is signed in.
 _FROM_ELSEWHERE = frozenset({("POST", "entering.take_ticket")})
+FOR_MACHINES = "/api/"
+"""Below it a key opens doors, and no cookie counts."""
 _WITHOUT_PERSON = frozenset({"static_files.static_file", "health.alive", "health.ready"})
 
 
@@ -173,7 +181,7 @@ def _put_up_walls(app: Quart, settings: Settings) -> None:
     @app.before_request
     async def refuse_foreign_origins() -> None:
         g.started = time.perf_counter()
-        g.person = None
+        g.person = g.machine = None
         if request.method in SAFE_METHODS or (request.method, request.endpoint) in _FROM_ELSEWHERE:
             return
         if not comes_from_us(request.headers, settings.origin):
@@ -181,7 +189,9 @@ def _put_up_walls(app: Quart, settings: Settings) -> None:
 
     @app.before_request
     async def find_person() -> None:
-        if request.endpoint not in _WITHOUT_PERSON:
+        if request.path.startswith(FOR_MACHINES):
+            g.machine = await machine_of(request.headers.get("Authorization", ""))
+        elif request.endpoint not in _WITHOUT_PERSON:
             await browser.find_person()
 
     @app.after_request

@@ -250,6 +250,104 @@ def import_registrations_command(
     sys.exit(report.status)
 
 
+@main.group(name="api-key")
+def api_key() -> None:
+    """Keys with which other systems ask this one, such as the registration system for results."""
+
+
+@api_key.command(name="make")
+@click.argument("name")
+@click.option(
+    "--scope", "scopes", required=True, multiple=True, help="What it opens: results:read. May be repeated."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def api_key_make(name: str, scopes: tuple[str, ...], *, as_json: bool) -> None:
+    """Make a key for NAME and print it, this once."""
+    from functools import partial
+
+    from webapp.actions.note_api_keys import note_key_made
+    from webapp.guard.api_keys import MadeKey, Scope, make_key, short_id
+    from webapp.pages.words import refusal
+    from webapp.records.reading.exams import open_exam
+    from webapp.rules.refusals import Refused
+
+    unknown = set(scopes) - set(Scope)
+    if unknown:
+        raise click.ClickException(f"no scope {', '.join(sorted(unknown))}; there are {', '.join(Scope)}")
+
+    async def make() -> MadeKey:
+        exam = await open_exam()
+        return await make_key(
+            name, [Scope(one) for one in scopes], partial(note_key_made, exam.code, "operator")
+        )
+
+    try:
+        made = _with_database(_settings(), make)
+    except Refused as refused:
+        raise click.ClickException(refusal(refused)[1]) from refused
+    if as_json:
+        click.echo(
+            json.dumps({"id": short_id(made.id), "name": made.name, "key": made.key}, ensure_ascii=False)
+        )
+        return
+    click.echo(made.key)
+    click.echo("This key is shown only now; the database holds its digest.", err=True)
+
+
+@api_key.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
+def api_key_list(*, as_json: bool) -> None:
+    """All keys: id, name, scopes, when made, last used, revoked (UTC)."""
+    from webapp.guard.api_keys import all_keys, short_id
+
+    def moment(at: datetime | None) -> str | None:
+        return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+
+    keys = _with_database(_settings(), all_keys)
+    if as_json:
+        rows = [
+            {
+                "id": short_id(key.id),
+                "name": key.name,
+                "scopes": key.scopes,
+                "made": moment(key.made_at),
+                "used": moment(key.used_at),
+                "revoked": moment(key.revoked_at),
+            }
+            for key in keys
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for key in keys:
+        state = (
+            f"revoked {moment(key.revoked_at)}"
+            if key.revoked_at
+            else f"used {moment(key.used_at) or 'never'}"
+        )
+        click.echo(
+            f"{short_id(key.id)}  {','.join(key.scopes)}  made {moment(key.made_at)}  {state}  {key.name}"
+        )
+
+
+@api_key.command(name="revoke")
+@click.argument("key_id", metavar="ID")
+def api_key_revoke(key_id: str) -> None:
+    """End the key ID (as api-key list writes it) at once and for good."""
+    from functools import partial
+
+    from webapp.actions.note_api_keys import note_key_revoked
+    from webapp.guard.api_keys import key_called, revoke_key
+    from webapp.records.reading.exams import open_exam
+
+    async def revoke() -> bool:
+        key = await key_called(key_id)
+        if key is None:
+            raise click.ClickException(f"no key {key_id}; webapp api-key list names them")
+        return await revoke_key(key.id, partial(note_key_revoked, (await open_exam()).code, "operator"))
+
+    click.echo(f"{key_id}: {'revoked' if _with_database(_settings(), revoke) else 'was revoked already'}")
+
+
 @main.command(name="new-key")
 def new_key() -> None:
     """Print a new key for the key ring; put it on top of the others to rotate."""
@@ -326,12 +424,18 @@ def duties_command(lifeline: int | None) -> None:
 @click.option(
     "--data", type=click.Path(file_okay=False, path_type=Path), default=Path(".demo"), show_default=True
 )
+@click.option(
+    "--stages/--no-stages",
+    default=False,
+    show_default=True,
+    help="A new demo has people in every stage; or everybody still uploads.",
+)
 @click.option("--json", "as_json", is_flag=True, help="First line: one JSON object for tools.")
-def demo(port: int, site_port: int | None, data: Path, *, as_json: bool) -> None:
+def demo(port: int, site_port: int | None, data: Path, *, stages: bool, as_json: bool) -> None:
     """A demo with made-up people on this machine: sets everything up at first use, then serves."""
     from webapp.demo_command import run_demo
 
-    sys.exit(run_demo(port, site_port, data.absolute(), as_json=as_json))
+    sys.exit(run_demo(port, site_port, data.absolute(), as_json=as_json, stages=stages))
 
 
 @main.command()

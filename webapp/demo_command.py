@@ -16,23 +16,30 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from webapp.actions.keep_staff import add_staff
 from webapp.actions.load_exam import load_exam
+from webapp.actions.move_exam_clock import move_exam_clock
+from webapp.actions.note_api_keys import note_key_made
 from webapp.actions.take_registrations import take_registrations
 from webapp.clock import now
 from webapp.database import migrate, opened_database
 from webapp.demo.arrivals import COMPLETE, NOT_ACTIVATED
 from webapp.demo.browsing import wait_until_answers
 from webapp.demo.building import lay_papers_ready, let_everybody_in
+from webapp.demo.fetching import KEY_FILE as API_KEY
+from webapp.demo.fetching import RESULTS_FILE as RESULTS
 from webapp.demo.people import STAFF
 from webapp.demo.records import CANDIDATES
+from webapp.demo.staging import Season
 from webapp.demo.tickets import FILE as TICKET_KEYS
 from webapp.demo.tickets import make_key
 from webapp.exams import load_package
+from webapp.guard import api_keys
 from webapp.records.reading.exams import open_exam
 from webapp.rules.exam_package import ExamPackage
 from webapp.rules.roles import Role
@@ -46,6 +53,8 @@ BOOK = "demo.json"
 _OURS = (
     BOOK,
     TICKET_KEYS,
+    API_KEY,
+    RESULTS,
     "keys",
     "originals",
     "shelf",
@@ -55,6 +64,7 @@ _OURS = (
 )
 _OPEN_SINCE_DAYS = 10
 _OPEN_FOR_DAYS = 4
+_REVIEWED_FOR_DAYS = 3
 _LAST_PORT = 65_535
 
 
@@ -74,11 +84,20 @@ class _Place:
     def ticket_keys(self) -> Path:
         return self.data / TICKET_KEYS
 
+    @property
+    def api_key(self) -> Path:
+        return self.data / API_KEY
 
-def run_demo(port: int, site_port: int | None, data: Path, *, as_json: bool) -> int:
+    @property
+    def results(self) -> Path:
+        return self.data / RESULTS
+
+
+def run_demo(port: int, site_port: int | None, data: Path, *, as_json: bool, stages: bool) -> int:
     """Builds the demo if need be and serves it until SIGTERM; the exit status.
 
-    Port 0 takes a free one. ``site_port`` is the registration site's; None: the one after ``port``.
+    Port 0 takes a free one. ``site_port`` is the registration site's; None: the one after ``port``. With ``stages``
+    a new demo has people in every stage, else everybody still uploads.
     """
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (data / "lock").open("w") as door:
@@ -95,7 +114,8 @@ def run_demo(port: int, site_port: int | None, data: Path, *, as_json: bool) -> 
         except PortTaken as taken:
             listening.close()
             return _complain(f"{taken}; the registration site takes another with --site-port (0: a free one)")
-        return _serve(listening, beside, _Place(_address(listening), _address(beside), data), as_json=as_json)
+        place = _Place(_address(listening), _address(beside), data)
+        return _serve(listening, beside, place, as_json=as_json, stages=stages)
 
 
 def _port_after(port: int) -> int:
@@ -113,7 +133,9 @@ def _complain(sentence: str) -> int:
     return 1
 
 
-def _serve(listening: socket.socket, beside: socket.socket, place: _Place, *, as_json: bool) -> int:
+def _serve(
+    listening: socket.socket, beside: socket.socket, place: _Place, *, as_json: bool, stages: bool
+) -> int:
     built = _is_built(place.book)
     if not built:
         _remove_half_built(place.data)
@@ -127,19 +149,26 @@ def _serve(listening: socket.socket, beside: socket.socket, place: _Place, *, as
         ticket_keys=make_key(place.ticket_keys),
     )
     codes: dict[str, str] = {}
+    season = _season(settings, now()) if stages else None
     if built:
         asyncio.run(migrate(settings.database_url))
     else:
-        codes = asyncio.run(_lay_foundation(settings))
+        codes = asyncio.run(_lay_foundation(settings, season))
+    _hand_out_key(settings, place.api_key)
     site = Companion(
         "webapp.demo.registration_site",
-        ["--origin", place.url, "--ticket-key", str(place.ticket_keys)],
+        [
+            *("--origin", place.url),
+            *("--ticket-key", str(place.ticket_keys)),
+            *("--api-key", str(place.api_key)),
+            *("--results", str(place.results)),
+        ],
         beside,
     )
     supervisor = Supervisor(settings, listening, [site])
     builder = threading.Thread(
         target=_build_and_tell,
-        args=(supervisor, place, codes),
+        args=(supervisor, place, codes, season),
         kwargs={"as_json": as_json},
         daemon=True,
     )
@@ -169,15 +198,35 @@ def demo_window(package: ExamPackage, today: datetime) -> Window:
     return Window(midnight - timedelta(days=_OPEN_SINCE_DAYS), midnight + timedelta(days=_OPEN_FOR_DAYS))
 
 
-async def _lay_foundation(settings: Settings) -> dict[str, str]:
+def _season(settings: Settings, today: datetime) -> Season:
+    """The window of a demo with all stages: over for some days, but for those who were given more time."""
+    zone = ZoneInfo(load_package(EXAM).time_zone)
+    midnight = today.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    async def move(moment: datetime | None) -> None:
+        async with opened_database(settings.database_url):
+            offset = moment - now() if moment else timedelta(0)
+            await move_exam_clock(EXAM, offset, by="operator")
+
+    return Season(
+        bell=midnight - timedelta(days=_REVIEWED_FOR_DAYS),
+        later_bell=midnight + timedelta(days=_OPEN_FOR_DAYS),
+        move_clock=lambda moment: asyncio.run(move(moment)),
+    )
+
+
+async def _lay_foundation(settings: Settings, season: Season | None) -> dict[str, str]:
     """What an operator does by hand on a real host: database, exam, accounts, registrations.
 
     Returns the one-time codes of the accounts by user name.
     """
     await migrate(settings.database_url)
     package = load_package(EXAM)
+    window = demo_window(package, now())
+    if season:
+        window = Window(season.bell - timedelta(days=_OPEN_SINCE_DAYS), season.bell)
     async with opened_database(settings.database_url):
-        await load_exam(package, by="operator", windows={package.phases[0].code: demo_window(package, now())})
+        await load_exam(package, by="operator", windows={package.phases[0].code: window})
         exam = await open_exam()
         taken = await take_registrations(exam, [person.record for person in CANDIDATES], by="operator")
         if taken.failed:
@@ -196,8 +245,26 @@ async def _lay_foundation(settings: Settings) -> dict[str, str]:
     return {invitation.user_name: invitation.code for invitation in invitations}
 
 
+def _hand_out_key(settings: Settings, file: Path) -> None:
+    """Makes the registration site's key for results, once, and lays it where only this account can read it."""
+    if file.exists():
+        return
+    key = asyncio.run(_new_api_key(settings))
+    draft = file.with_suffix(".draft")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)
+    draft.write_text(f"{key}\n")
+    draft.replace(file)
+
+
+async def _new_api_key(settings: Settings) -> str:
+    async with opened_database(settings.database_url):
+        note = partial(note_key_made, EXAM, "operator")
+        return (await api_keys.make_key("演示报名系统", [api_keys.Scope.RESULTS_READ], note)).key
+
+
 def _build_and_tell(
-    supervisor: Supervisor, place: _Place, codes: Mapping[str, str], *, as_json: bool
+    supervisor: Supervisor, place: _Place, codes: Mapping[str, str], season: Season | None, *, as_json: bool
 ) -> None:
     try:
         if codes:
@@ -205,7 +272,7 @@ def _build_and_tell(
         wait_until_answers(f"{place.url}/readyz")
         wait_until_answers(place.registration_site)
         if codes:
-            _write_whole(place.book, let_everybody_in(place.url, codes, place.ticket_keys))
+            _write_whole(place.book, let_everybody_in(place.url, codes, place.ticket_keys, season))
     except Exception as problem:  # noqa: BLE001 - a thread's exception would otherwise only be printed
         _complain(f"could not be built: {problem}")
         supervisor.end()

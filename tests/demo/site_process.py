@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.served import ROOT
+from webapp.demo.fetching import KEY_FILE, RESULTS_FILE
 from webapp.demo.tickets import FILE, make_key
 from webapp.supervisor import bind
 
@@ -41,6 +42,7 @@ def running_site(folder: Path, origin: str) -> Iterator[RunningSite]:
             [
                 sys.executable, "-m", "webapp.demo.registration_site",
                 *arguments, "--ticket-key", str(folder / FILE),
+                "--api-key", str(folder / KEY_FILE), "--results", str(folder / RESULTS_FILE),
             ],
             cwd=ROOT,
             pass_fds=[listening.fileno(), reading],

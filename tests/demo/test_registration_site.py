@@ -13,6 +13,7 @@ import pytest
 from quart import Quart, Response
 
 from tests.demo.site_process import running_site
+from webapp.demo.fetching import KEY_FILE, RESULTS_FILE, FetchedResults
 from webapp.demo.records import CANDIDATES
 from webapp.demo.registration_site import create_site
 from webapp.demo.tickets import FILE, LIFETIME_SECONDS, TicketKey, make_key, read_key, ticket
@@ -30,9 +31,9 @@ def key(tmp_path: Path) -> TicketKey:
 
 
 @pytest.fixture
-def site(key: TicketKey) -> Quart:
-    """The site's app."""
-    return create_site(ORIGIN, key)
+def site(key: TicketKey, tmp_path: Path) -> Quart:
+    """The site's app; there is no product behind it."""
+    return create_site(ORIGIN, key, FetchedResults(ORIGIN, tmp_path / KEY_FILE, tmp_path / RESULTS_FILE))
 
 
 async def ask(site: Quart, method: str, path: str) -> Response:
@@ -80,7 +81,7 @@ async def test_a_registration_shows_its_fields_in_groups_and_its_result_to_come(
     hidden = {"region_code", "site_code", "unit_code"}
     for code, value in ASSISTANT.record.items():
         assert code in hidden or f"<dd>{value}</dd>" in page, code
-    assert "<dt>审核结果</dt><dd>尚未公布</dd>" in page
+    assert "<dt>最终审核结果</dt><dd>尚未公布</dd>" in page
     assert "上传相关材料" in page
 
 

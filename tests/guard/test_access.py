@@ -17,6 +17,7 @@ from webapp.guard.access import (
     belongs,
     current_person,
 )
+from webapp.guard.api_keys import Scope
 from webapp.guard.sessions import PostHeld, SignedIn
 from webapp.records import Office
 from webapp.rules.roles import Role
@@ -49,6 +50,7 @@ SERVED = {
     Audience.REVIEWER: {"reviewer", "reviewing manager"},
     Audience.MANAGER: {"manager", "reviewing manager"},
     Audience.AUDITOR: {"auditor"},
+    Audience.MACHINE: set(),  # nobody of them is one
 }
 
 
@@ -66,6 +68,17 @@ def test_several_audiences_are_the_people_of_each() -> None:
     found = {name for name, person in PEOPLE.items() if belongs(person, both)}
     assert found == {"manager", "auditor", "reviewing manager"}
     assert not any(belongs(person, frozenset()) for person in PEOPLE.values())
+
+
+def test_a_route_for_machines_names_a_scope_and_is_for_nobody_else() -> None:
+    audience(Audience.MACHINE, scope=Scope.RESULTS_READ)
+    for allowed, scope in (
+        ([Audience.MACHINE], None),
+        ([Audience.MANAGER], Scope.RESULTS_READ),
+        ([Audience.MACHINE, Audience.MANAGER], Scope.RESULTS_READ),
+    ):
+        with pytest.raises(ValueError, match="scope"):
+            audience(*allowed, scope=scope)
 
 
 @either_will_do

@@ -6,9 +6,13 @@ import html
 import re
 import ssl
 import time
+from collections.abc import Mapping
 from html.parser import HTMLParser
 
 import httpx
+
+_TRIES = 5
+_LONGEST_WAIT_SECONDS = 60
 
 
 class WalkFailed(Exception):
@@ -37,6 +41,19 @@ def wait_until_answers(address: str, seconds: float = 60.0) -> None:
             pass
         time.sleep(0.2)
     raise WalkFailed(f"{address} did not answer after {seconds:.0f} s")
+
+
+def sent(there: httpx.Client, address: str, form: Mapping[str, str | list[str]]) -> httpx.Response:
+    """What comes of a form; waits where the product says that it goes too fast."""
+    answer = there.post(address, data=dict(form))
+    for _ in range(_TRIES):
+        if answer.status_code != 429:
+            break
+        time.sleep(min(int(answer.headers.get("Retry-After", "1")), _LONGEST_WAIT_SECONDS))
+        answer = there.post(address, data=dict(form))
+    if answer.status_code != 200:
+        raise WalkFailed(f"{address} answered {answer.status_code}: {said(answer)}")
+    return answer
 
 
 def said(answer: httpx.Response) -> str:

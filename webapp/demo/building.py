@@ -12,6 +12,8 @@ from webapp.demo.enrolling import enrol
 from webapp.demo.papers import LOOKS, scene
 from webapp.demo.people import PASSWORD, STAFF
 from webapp.demo.records import CANDIDATES, DemoCandidate
+from webapp.demo.stages import WAYS
+from webapp.demo.staging import Season, play
 from webapp.demo.tickets import read_key
 from webapp.demo.walking_in import walk_in
 
@@ -24,30 +26,40 @@ def lay_papers_ready() -> None:
         scene(kind)
 
 
-def let_everybody_in(url: str, codes: Mapping[str, str], key_file: Path) -> dict[str, Any]:
-    """Staff enrol with their one-time codes (by user name), candidates walk in; their sheets as plain data."""
+def let_everybody_in(
+    url: str, codes: Mapping[str, str], key_file: Path, season: Season | None = None
+) -> dict[str, Any]:
+    """Staff enrol with their one-time codes (by user name), candidates walk in; their sheets as plain data.
+
+    With a ``season`` they also go through all stages; else everybody still uploads.
+    """
     key = read_key(key_file)
     with ThreadPoolExecutor(_AT_ONCE) as crowd:
         # The longest way first, so that nobody is waited for at the end.
-        candidates = [
-            crowd.submit(walk_in, url, key, arrival)
-            for arrival in sorted(ARRIVALS, key=lambda one: -len(one.photos))
-        ]
+        arriving = [] if season else sorted(ARRIVALS, key=lambda one: -len(one.photos))
+        candidates = [crowd.submit(walk_in, url, key, arrival) for arrival in arriving]
         staff = [crowd.submit(enrol, url, person, codes[person.user_name]) for person in STAFF]
         for walk in candidates:
             walk.result()
-        return {
-            "staff": [sheet.result().plain() for sheet in staff],
-            "candidates": [_sheet(person) for person in CANDIDATES],
-        }
+        sheets = [sheet.result() for sheet in staff]
+    if season:
+        play(url, key, sheets, season)
+        states = {way.user_name: (way.stands.value, way.comes_in) for way in WAYS}
+    else:
+        states = {arrival.user_name: (arrival.state, True) for arrival in ARRIVALS}
+    return {
+        "staff": [sheet.plain() for sheet in sheets],
+        "candidates": [
+            _sheet(person, *states.get(person.user_name, (NOT_ACTIVATED, False))) for person in CANDIDATES
+        ],
+    }
 
 
-def _sheet(person: DemoCandidate) -> dict[str, object]:
-    arrival = next((one for one in ARRIVALS if one.user_name == person.user_name), None)
+def _sheet(person: DemoCandidate, state: str, activated: bool) -> dict[str, object]:
     return {
         "user_name": person.user_name,
         "name": person.name,
         "registration_number": person.number,
-        "password": PASSWORD if arrival else None,
-        "state": arrival.state if arrival else NOT_ACTIVATED,
+        "password": PASSWORD if activated else None,
+        "state": state,
     }

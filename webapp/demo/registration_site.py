@@ -10,15 +10,25 @@ import argparse
 import asyncio
 import os
 import signal
+from dataclasses import dataclass
+from datetime import timedelta, timezone
 from pathlib import Path
 
 from quart import Quart, Response, abort, render_template
 
+from webapp.demo.fetching import FetchedResults
 from webapp.demo.labels import grouped
 from webapp.demo.records import CANDIDATES, DemoCandidate, candidate_of
 from webapp.demo.tickets import LIFETIME_SECONDS, TicketKey, read_key, ticket
 from webapp.demo.units import SITES
 
+_CHINA = timezone(timedelta(hours=8))
+_WORDS = {
+    "passed": "审核通过",
+    "failed": "审核不通过",
+    "given_up": "已放弃",
+    "nothing_handed_in": "未提交材料",
+}
 _PROBLEMS = {
     404: ("没有这一页", "这里没有这份报名信息，地址可能不全。"),
     405: ("这一步不能这样打开", "请回到报名信息，从那里按「上传相关材料」。"),
@@ -26,7 +36,20 @@ _PROBLEMS = {
 }
 
 
-def create_site(origin: str, key: TicketKey) -> Quart:
+@dataclass(frozen=True)
+class ResultShown:
+    """What stands beside 最终审核结果; ``word`` is empty where nothing was published."""
+
+    word: str
+    tone: str
+    published: str
+    reasons: tuple[str, ...]
+    rechecking: bool
+    stale: bool
+    """The product did not answer just now: this is what was known before."""
+
+
+def create_site(origin: str, key: TicketKey, fetched: FetchedResults) -> Quart:
     """The app; ``origin`` is the product's, for which tickets are signed with ``key``."""
     site = Quart("webapp.demo.registration_site", static_folder="static", template_folder="templates")
     policy = (
@@ -44,7 +67,13 @@ def create_site(origin: str, key: TicketKey) -> Quart:
     async def registration(number: str) -> str:
         """One person's registration, with the way to the product."""
         person = candidate_of(number) or abort(404)
-        return await render_template("registration.html", person=person, groups=grouped(person.record))
+        await fetched.refresh()
+        return await render_template(
+            "registration.html",
+            person=person,
+            groups=grouped(person.record),
+            result=_shown(fetched, number),
+        )
 
     @site.post("/people/<number>/ticket")
     async def hand_over(number: str) -> str:
@@ -72,6 +101,22 @@ def create_site(origin: str, key: TicketKey) -> Quart:
         return response
 
     return site
+
+
+def _shown(fetched: FetchedResults, number: str) -> ResultShown:
+    stale, result = not fetched.answers, fetched.of(number)
+    if result is None:
+        return ResultShown("", "", "", (), rechecking=False, stale=stale)
+    at = result.published_at.astimezone(_CHINA)
+    return ResultShown(
+        # A word that this site does not know yet is shown as it came.
+        _WORDS.get(result.word, result.word),
+        result.word,
+        f"{at.month}月{at.day}日 {at:%H:%M}",
+        result.reasons,
+        result.rechecking,
+        stale,
+    )
 
 
 def _there(code: str) -> list[DemoCandidate]:
@@ -107,8 +152,11 @@ def main() -> None:
     )
     given.add_argument("--origin", required=True, help="the product's address")
     given.add_argument("--ticket-key", type=Path, required=True, help="file with kid:HS256:base64")
+    given.add_argument("--api-key", type=Path, required=True, help="file with the key for results")
+    given.add_argument("--results", type=Path, required=True, help="file in which fetched results are kept")
     asked = given.parse_args()
-    site = create_site(asked.origin, read_key(asked.ticket_key))
+    fetched = FetchedResults(asked.origin, asked.api_key, asked.results)
+    site = create_site(asked.origin, read_key(asked.ticket_key), fetched)
     asyncio.run(_serve(site, asked.socket, asked.lifeline))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from uuid import UUID, uuid5
 
 import httpx
@@ -23,15 +24,22 @@ def photo_id(number: str, place: str, index: int = 0) -> UUID:
     return uuid5(_PHOTOS, f"{number} {place} {index}")
 
 
-def walk_in(url: str, key: TicketKey, arrival: Arrival) -> None:
-    """Somebody comes in, activates the account if need be, and uploads; the second time changes nothing."""
+def walk_in(
+    url: str, key: TicketKey, arrival: Arrival, then: Callable[[httpx.Client], None] | None = None
+) -> None:
+    """Somebody comes in, activates the account if need be, and uploads; the second time changes nothing.
+
+    ``then`` is what they do afterwards in the same browser.
+    """
     person = _BY_USER_NAME[arrival.user_name]
     with browser(url) as there:
         _enter(there, person, ticket(key, url, person))
         seen: Counter[str] = Counter()
         for place in arrival.photos:
-            _upload(there, person, place, seen[place])
+            upload(there, person, place, seen[place])
             seen[place] += 1
+        if then is not None:
+            then(there)
 
 
 def _enter(there: httpx.Client, person: DemoCandidate, signed: str) -> None:
@@ -57,10 +65,13 @@ def _filled_in(page: httpx.Response, person: DemoCandidate) -> dict[str, str]:
     }
 
 
-def _upload(there: httpx.Client, person: DemoCandidate, place: str, index: int) -> None:
+def upload(
+    there: httpx.Client, person: DemoCandidate, place: str, index: int, replaces: UUID | None = None
+) -> None:
+    """Somebody sends the ``index``-th photo for ``place``, instead of the one it ``replaces``."""
     answer = there.put(
         f"/my/photos/{photo_id(person.number, place, index)}",
-        params={"slot": place},
+        params={"slot": place, **({"replaces": str(replaces)} if replaces else {})},
         content=draw_photo(place, index, person.record),
         headers={"Content-Type": "image/jpeg", "Accept": "application/json"},
     )

@@ -1,4 +1,4 @@
-"""How often a route may be asked: per session where somebody is signed in, else per address.
+"""How often a route may be asked: per session where somebody is signed in, per key of a machine, else per address.
 
 The limiter's store is per process, so these limits only keep one client from crowding out the others. What
 protects accounts stands in a table (:mod:`webapp.guard.throttles`). A hospital is one address: limits per address
@@ -39,12 +39,16 @@ PHOTO = Rate("photo", 120, 120 * 30)
 """Changes of photos; a retry after a lost reply counts too."""
 PICTURE = Rate("picture", 900, 900 * 30)
 """Stored pictures: a page of the list shows one preview a material."""
+API = Rate("api", 120, 120)
+"""Of other systems: per key; an address whose keys do not hold is no crowd."""
 STATIC = Rate("static", None, why="immutable files from memory; a page loads several at once")
 HEALTH = Rate("health", None, why="asked by the operator's own machines")
 
 
 async def _session_key() -> str:
     # The limiter asks for every limit's key when it writes its headers, also for the limits that it skipped.
+    if (machine := g.get("machine")) is not None:
+        return f"key:{machine.key_id}"
     person = g.get("person")
     return f"session:{person.session_id if person else 'none'}"
 
@@ -54,11 +58,11 @@ async def _address_key() -> str:
 
 
 async def _is_anonymous() -> bool:
-    return g.get("person") is None
+    return g.get("person") is None and g.get("machine") is None
 
 
 async def _is_signed_in() -> bool:
-    return g.get("person") is not None
+    return not await _is_anonymous()
 
 
 def rate(limit: Rate) -> Callable[[Handler], Handler]:

@@ -91,7 +91,7 @@ async def _demo(exam: OpenExam) -> DemoShown | None:
     moment, offset = await exam_now(), await exam_offset()
     return DemoShown(
         now=moment_words(moment, exam.time_zone),
-        bell=moment_words(exam.window.bell, exam.time_zone, ends=True),
+        bell=moment_words(exam.last_bell, exam.time_zone, ends=True),
         moved=bool(offset),
     )
 

@@ -29,7 +29,7 @@ _STEPS = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
 async def move() -> ResponseReturnValue:
     """``move`` is ``hour``, ``day``, ``to_minute_before_bell``, ``to_bell`` or ``back``."""
     form, exam = await read_form(), await exam_shown()
-    asked, offset, bell = form.get("move", ""), await exam_offset(), exam.window.bell
+    asked, offset, bell = form.get("move", ""), await exam_offset(), exam.last_bell
     if asked in _STEPS:
         offset += _STEPS[asked]
     elif asked == "to_bell":

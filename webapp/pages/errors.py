@@ -13,7 +13,7 @@ from quart_rate_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException
 
 from webapp.database import DatabaseProblem
-from webapp.guard.access import NotForYou, SignInNeeded
+from webapp.guard.access import KeyNeeded, NotForYou, SignInNeeded, WrongScope
 from webapp.pages.chrome import render
 from webapp.pages.doorway import home_of
 from webapp.pages.language import _, later
@@ -103,6 +103,22 @@ async def _not_for_you(_problem: NotForYou) -> ResponseReturnValue:
     return await _status_page(403)
 
 
+async def _key_needed(needed: KeyNeeded) -> ResponseReturnValue:
+    answer, status = await _answer(
+        401, "", _("这里要用有效的接口密钥，放在 Authorization 里。"), "api_key.needed"
+    )
+    # RFC 6750, section 3.1: who sent nothing is told no error.
+    wrong = ', error="invalid_token"' if needed.given else ""
+    return answer, status, {"WWW-Authenticate": f'Bearer realm="webapp"{wrong}'}
+
+
+async def _wrong_scope(wrong: WrongScope) -> ResponseReturnValue:
+    says = _("这个接口密钥没有 %(scope)s 的权限。", scope=wrong.scope.value)
+    answer, status = await _answer(403, "", says, "api_key.scope")
+    challenge = f'Bearer realm="webapp", error="insufficient_scope", scope="{wrong.scope.value}"'
+    return answer, status, {"WWW-Authenticate": challenge}
+
+
 async def _status_page(status: int, **values: object) -> tuple[Any, int]:
     title, sentence = PROBLEMS.get(status, PROBLEMS[400 if status < 500 else 500])
     return await _answer(status, _(title), _(sentence, **values), f"http.{status}")
@@ -135,6 +151,8 @@ def install(app: Quart) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(SignInNeeded, _sign_in_needed)
     app.register_error_handler(NotForYou, _not_for_you)
+    app.register_error_handler(KeyNeeded, _key_needed)
+    app.register_error_handler(WrongScope, _wrong_scope)
     app.register_error_handler(RateLimitExceeded, _too_fast)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _failed)

@@ -73,6 +73,8 @@ WHAT = {
     "phase.approval_taken_back": later("收回核准"),
     "phase.published": later("公布结果"),
     "results.exported": later("下载结果名单"),
+    "api_key.made": later("生成接口密钥"),
+    "api_key.revoked": later("停用接口密钥"),
     "staff.added": later("新增账号"),
     "staff.invited": later("发放启用码"),
     "staff.enrolled": later("启用账号"),

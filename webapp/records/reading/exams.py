@@ -40,6 +40,11 @@ class OpenExam:
         return Window(self.phase.opens, self.phase.bell)
 
     @property
+    def last_bell(self) -> datetime:
+        """When the last site stops uploading; a single case can have a later bell of its own."""
+        return max([self.phase.bell, *self.site_bells.values()])
+
+    @property
     def time_zone(self) -> str:
         """Name of the exam's zone, such as Asia/Shanghai."""
         return self.package.time_zone
