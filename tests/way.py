@@ -8,6 +8,7 @@ whose files nobody reads; all else is done by the actions that the pages call.
 from __future__ import annotations
 
 import copy
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -65,7 +66,7 @@ def exam_variant(
     levels: int = 2, review_from: str = "bell", materials: Iterable[str] = (), **others: Any
 ) -> ExamPackage:
     """The default exam with another chain of review; ``materials``: only these, all where none is named."""
-    document: dict[str, Any] = copy.deepcopy(dict(load_package(EXAM).document))
+    document: dict[str, Any] = copy.deepcopy(dict(_default().document))
     document |= {"review_from": review_from, **others}
     if asked := list(materials):
         for phase in document["phase"]:
@@ -77,6 +78,11 @@ def exam_variant(
         {**by_kind.get(kind, by_kind["site"]), "code": kind, "office_kind": kind} for kind in KINDS[levels]
     ]
     return read_package(document)
+
+
+@functools.cache
+def _default() -> ExamPackage:
+    return load_package(EXAM)
 
 
 def _put_between(document: dict[str, Any]) -> None:
@@ -103,7 +109,10 @@ async def exam_time(moment: datetime) -> None:
 
 
 async def staff_at(user_name: str, office: str, role: Role) -> UUID:
-    """The id of somebody with this post; they cannot sign in (see ``House.staff`` for those who can)."""
+    """The id of somebody with this post, made where they are new; they cannot sign in (``House.staff`` can)."""
+    known = await Staff.get_or_none(user_name=user_name)
+    if known is not None:
+        return known.id
     exam = await open_exam()
     where = next(row for row in exam.offices if row.code == office)
     await add_staff(exam.code, by="operator", name=user_name, user_name=user_name, posts=[(where.id, role)])
@@ -129,20 +138,41 @@ async def put_photo(case_id: UUID, place: str, replaces: UUID | None = None) -> 
     """A photo's rows, as storing it leaves them; refused where its place is locked. Its file does not exist."""
     exam = await open_exam()
     file = await locked_file(exam, case_id)
+    photo_id = await _write(exam, file, place)
+    if replaces is not None:
+        taken_out = {"removed_at": now(), "removed_why": "replaced", "replaced_by": photo_id}
+        await Photo.filter(id=replaces).update(**taken_out)
+    return photo_id
+
+
+@transaction
+async def put_required(case_id: UUID) -> None:
+    """Every photo that the list still demands."""
+    exam = await open_exam()
+    file = await locked_file(exam, case_id)
+    for fill in file.fills:
+        if fill.concern.requirement.must:
+            for slot in fill.slots:
+                for _ in range(slot.missing):
+                    await _write(exam, file, f"{fill.concern.material.code}.{slot.slot.code}")
+
+
+async def _write(exam: OpenExam, file: CaseFile, place: str) -> UUID:
+    photo_id, moment = uuid4(), await exam_now()
     material, _, slot = place.partition(".")
-    lock = lock_on(file.situation(await exam_now(), now()), material, slot)
+    lock = lock_on(file.situation(moment, now()), material, slot)
     if lock is not None:
         raise locked(lock, exam)
-    photo_id, moment = uuid4(), await exam_now()
+    case = await Case.get(id=file.case.id)
     await Photo.create(
         id=photo_id,
-        case_id=case_id,
+        case_id=case.id,
         material=material,
         slot=slot,
         sha256="0" * 64,
         size=1,
         received_at=moment,
-        round=file.case.round,
+        round=case.round,
     )
     await PhotoVersion.create(
         photo_id=photo_id,
@@ -157,29 +187,15 @@ async def put_photo(case_id: UUID, place: str, replaces: UUID | None = None) -> 
         facts={},
         made_at=now(),
     )
-    if replaces is not None:
-        await Photo.filter(id=replaces).update(removed_at=now(), removed_why="replaced", replaced_by=photo_id)
-    await note_change(file.case, material)
+    await note_change(case, material)
     await record(
-        case_chain(case_id),
-        actor=f"candidate:{file.case.candidate_id}",
+        case_chain(case.id),
+        actor=f"candidate:{case.candidate_id}",
         what="photo.stored",
         subject=f"photo:{photo_id}",
         place=place,
     )
     return photo_id
-
-
-@transaction
-async def put_required(case_id: UUID) -> None:
-    """Every photo that the list still demands."""
-    exam = await open_exam()
-    file = await read_case(exam, await Case.get(id=case_id))
-    for fill in file.fills:
-        if fill.concern.requirement.must:
-            for slot in fill.slots:
-                for _ in range(slot.missing):
-                    await put_photo(case_id, f"{fill.concern.material.code}.{slot.slot.code}")
 
 
 @transaction
@@ -266,7 +282,7 @@ class Way:
         return self.exam.levels
 
     async def fresh(self) -> OpenExam:
-        """The exam as a request would read it now."""
+        """The exam as a request would read it now: after a later bell of a site or a new package."""
         self.exam = await open_exam()
         return self.exam
 
@@ -276,7 +292,7 @@ class Way:
 
     async def file(self) -> CaseFile:
         """The case as the rules see it."""
-        return await read_case(await self.fresh(), await self.case())
+        return await read_case(self.exam, await self.case())
 
     async def place(self) -> Place:
         """Where it stands."""
@@ -302,35 +318,35 @@ class Way:
 
     async def submit(self) -> None:
         """提交审核."""
-        await hand_in.submit(await self.fresh(), self.candidate.id)
+        await hand_in.submit(self.exam, self.candidate.id)
 
     async def recall(self) -> None:
         """修改材料."""
-        await hand_in.recall(await self.fresh(), self.candidate.id)
+        await hand_in.recall(self.exam, self.candidate.id)
 
     async def give_up(self) -> None:
         """放弃."""
-        await hand_in.give_up(await self.fresh(), self.candidate.id)
+        await hand_in.give_up(self.exam, self.candidate.id)
 
     async def answer(self) -> None:
         """提交补充材料."""
-        await answer(await self.fresh(), self.candidate.id)
+        await answer(self.exam, self.candidate.id)
 
     async def close(self) -> None:
         """The bell, for this case alone."""
-        await fall_due.close(await self.fresh(), self.case_id)
+        await fall_due.close(self.exam, self.case_id)
 
     async def unclose(self) -> None:
         """A later bell, for this case alone."""
-        await fall_due.unclose(await self.fresh(), self.case_id)
+        await fall_due.unclose(self.exam, self.case_id)
 
     async def expire(self) -> None:
         """The due time, for this case alone."""
-        await fall_due.expire(await self.fresh(), self.case_id)
+        await fall_due.expire(self.exam, self.case_id)
 
     async def claim(self, level: int, reason: str = "") -> None:
         """The level's reviewer takes the case in hand."""
-        await claim(await self.fresh(), self.reviewers[level], self.case_id, takeover_reason=reason)
+        await claim(self.exam, self.reviewers[level], self.case_id, takeover_reason=reason)
 
     async def judge(self, level: int) -> None:
         """Claims, looks at everything and accepts it."""
@@ -352,7 +368,7 @@ class Way:
         if conclusion is Conclusion.ASKS:
             usual["due"] = await self.usual_due()
         decision = Decision(conclusion, **{**usual, **others})
-        return await decide(await self.fresh(), reviewer, self.case_id, decision)
+        return await decide(self.exam, reviewer, self.case_id, decision)
 
     async def usual_due(self) -> datetime:
         """Two days from the bell, or from now where that is later."""
@@ -367,7 +383,7 @@ class Way:
 
     async def take_back(self, level: int) -> CaseMove:
         """The level's reviewer undoes their decision."""
-        return await take_back(await self.fresh(), self.reviewers[level], self.case_id)
+        return await take_back(self.exam, self.reviewers[level], self.case_id)
 
     async def bring_to(self, target: Place) -> None:
         """From collecting, by the shortest way, with everything filled; ten seconds ago."""
@@ -394,8 +410,12 @@ class Way:
         await let_ten_seconds_pass(self.case_id)
 
 
-async def on_the_way(user_name: str, site: str = "1201", **registration: str) -> Way:
-    """A candidate with an empty case in the open exam, and people at every office that it will meet."""
+async def on_the_way(user_name: str, site: str = "1201", *, team: str = "", **registration: str) -> Way:
+    """A candidate with an empty case in the open exam, and people at every office that it will meet.
+
+    Cases of one ``team`` are worked on by the same people; without one everybody is the candidate's own.
+    """
+    team = team or user_name
     exam = await open_exam()
     candidate = await activated_candidate(user_name, site, **registration)
     case = await Case.get(phase_id=exam.phase.id, candidate_id=candidate.id)
@@ -405,11 +425,11 @@ async def on_the_way(user_name: str, site: str = "1201", **registration: str) ->
         exam,
         candidate,
         case.id,
-        tuple([await reviewer_at(f"{user_name}.shenhe{n}", code) for n, code in enumerate(offices)]),
-        tuple([await reviewer_at(f"{user_name}.tongshi{n}", code) for n, code in enumerate(offices)]),
-        await manager_at(f"{user_name}.guanli", root),
-        await manager_at(f"{user_name}.guanli2", root),
-        await manager_at(f"{user_name}.kaodian", site),
+        tuple([await reviewer_at(f"{team}.shenhe{n}", code) for n, code in enumerate(offices)]),
+        tuple([await reviewer_at(f"{team}.tongshi{n}", code) for n, code in enumerate(offices)]),
+        await manager_at(f"{team}.guanli", root),
+        await manager_at(f"{team}.guanli2", root),
+        await manager_at(f"{team}.kaodian", site),
     )
 
 
