@@ -7,9 +7,10 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from tortoise import connections
@@ -25,7 +26,7 @@ from webapp.database import (
     transaction,
     unapplied,
 )
-from webapp.records import ChainHead
+from webapp.records import ChainHead, Exam
 
 ROOT = Path(__file__).parents[1]
 WAIT = 20
@@ -300,7 +301,7 @@ READ_THEN_WRITE = """
 import asyncio, sys
 from tortoise.backends.sqlite.client import SqliteClient
 from webapp.database import opened_database, transaction
-from webapp.records import ChainHead
+from webapp.records import ChainHead, Exam
 from webapp.sqlite_immediate import ImmediateSqliteClient
 
 url, number, begin = sys.argv[1], int(sys.argv[2]), sys.argv[3]
@@ -359,3 +360,22 @@ async def test_with_a_plain_begin_some_of_them_would_find_the_database_locked(da
     told = read_then_write_in_two_processes(database_url, "plain")
     assert "database is locked" in " ".join(told)
     assert (await sequences())["a"] < 64
+
+
+async def test_moments_are_compared_as_instants_whatever_zone_they_were_written_in() -> None:
+    noon = datetime(2020, 5, 6, 12, tzinfo=UTC)
+    shown = noon.astimezone(ZoneInfo("Asia/Shanghai"))
+
+    @transaction
+    async def write() -> None:
+        exam = await Exam.first()
+        assert exam is not None
+        await Exam.filter(id=exam.id).update(loaded_at=shown)
+
+    await write()
+    assert [row.loaded_at for row in await Exam.all()] == [noon]
+    for moment in (noon, shown, noon.astimezone(timezone(-timedelta(hours=8)))):
+        assert await Exam.filter(loaded_at__lte=moment).count() == 1
+        assert await Exam.filter(loaded_at__gt=moment).count() == 0
+        assert await Exam.filter(loaded_at__lt=moment + timedelta(seconds=1)).count() == 1
+        assert await Exam.filter(loaded_at__gt=moment - timedelta(seconds=1)).count() == 1

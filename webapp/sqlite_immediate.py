@@ -1,13 +1,25 @@
-"""Tortoise's SQLite engine with one difference: a transaction takes the write lock when it begins.
+"""Tortoise's SQLite engine with two differences: a transaction takes the write lock when it begins, and moments
+are written in UTC, since SQLite compares them as texts.
 
 A module of its own because Tortoise finds an engine, and the dialect of its migrations, by the module's name.
 """
 
 from __future__ import annotations
 
+import sqlite3
+from datetime import UTC, datetime
+
 from tortoise.backends.base.client import TransactionalDBClient, TransactionContext
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionContext, SqliteTransactionWrapper
 from tortoise.connection import get_connections
+
+
+def _in_utc(moment: datetime) -> str:
+    return (moment.astimezone(UTC) if moment.tzinfo else moment).isoformat(" ")
+
+
+# After the import above, which registers Tortoise's own: that one keeps whatever zone a moment has.
+sqlite3.register_adapter(datetime, _in_utc)
 
 
 class _ImmediateWrapper(SqliteTransactionWrapper):

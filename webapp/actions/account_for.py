@@ -95,7 +95,11 @@ async def confirm(exam: OpenExam, manager: Manager, proposal_id: UUID) -> None:
 
 @transaction
 async def drop_proposal(exam: OpenExam, manager: Manager, proposal_id: UUID) -> None:
-    """Whoever proposed it, or another manager who answers for the case, takes a proposal off the table."""
+    """Whoever proposed it, or another manager who answers for the case, takes a proposal off the table.
+
+    :class:`Refused`: ``proposal.gone``, also where it has just been confirmed; ``case.not_found``.
+    """
+    await Phase.select_for_update().get(id=exam.phase.id)
     proposal = await Proposal.get_or_none(id=proposal_id, phase_id=exam.phase.id, ended_at=None)
     if proposal is None or proposal.case_id is None:
         raise Refused("proposal.gone")
@@ -184,7 +188,8 @@ async def _move(
     if move is not Move.RESTORE or ground.deadline is None:
         return
     if row.to_stage == COLLECTING.stage.value:
-        await Case.filter(id=file.case.id).update(bell=ground.deadline)
+        # A bell is only ever moved to a later time.
+        await Case.filter(id=file.case.id).update(bell=max(ground.deadline, file.window.bell))
     elif row.to_stage == Stage.SUPPLEMENT.value:
         await Supplement.filter(case_id=file.case.id, closed_at=None).update(due=ground.deadline)
 

@@ -14,12 +14,14 @@ from webapp.database import transaction
 from webapp.records import AskedItem, CaseMove, Supplement
 from webapp.records.reading.case_file import CaseFile
 from webapp.records.reading.exams import OpenExam
-from webapp.rules.places import Move
-from webapp.rules.refusals import Refused
+from webapp.rules.places import By, Move
+from webapp.rules.refusals import Refused, refuse_first
+from webapp.rules.stages import refusals
 from webapp.rules.supplements import Asked, AskedField, asked_by
-from webapp.rules.verdicts import Conclusion, lacking, move_of
+from webapp.rules.verdicts import Conclusion, lacking, move_of, not_looked_at
 
 NOTE_MOST = 1_000
+FIELD_NOTE_MOST = 500
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,13 @@ async def decide(exam: OpenExam, reviewer: Reviewer, case_id: UUID, decision: De
     """The move that was made. It can be taken back for 10 s.
 
     :class:`Refused`: ``case.not_found``, ``case.moved``, ``case.not_in_review``, ``case.not_your_office``,
-    ``decision.note_length``, ``decision.unknown_reason``, ``decision.unknown_field`` and what the table says.
+    ``decision.note_length``, ``decision.unknown_reason``, ``decision.unknown_field``, what the table says, and
+    ``verdict.unseen``.
     """
     if len(decision.note) > NOTE_MOST:
         raise Refused("decision.note_length", most=NOTE_MOST)
+    if any(len(note) > FIELD_NOTE_MOST for note in decision.fields.values()):
+        raise Refused("decision.note_length", most=FIELD_NOTE_MOST)
     known = {reason.code for reason in exam.package.reasons}
     if not set(decision.reasons) <= known:
         raise Refused("decision.unknown_reason")
@@ -77,6 +82,9 @@ async def _decide(exam: OpenExam, reviewer: Reviewer, case_id: UUID, decision: D
             "deadline_named": decision.due,
         },
     )
+    if not_looked_at(decision.conclusion, materials):
+        refuse_first(refusals(file.place, move, exam.levels, By.REVIEWER, circumstances))
+        raise Refused("verdict.unseen")
     said = Said(decision.conclusion, decision.reasons, decision.note)
     row = await make_move(exam, file, move, reviewer.mover, circumstances, said=said)
     if move is Move.ASK and decision.due is not None:

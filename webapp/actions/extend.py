@@ -11,7 +11,7 @@ from webapp.actions.recording import case_chain, exam_chain, record
 from webapp.clock import exam_now
 from webapp.database import transaction
 from webapp.records import Case, Phase, SiteBell
-from webapp.records.reading.exams import OpenExam
+from webapp.records.reading.exams import OpenExam, with_bells_of_now
 from webapp.rules.bells import case_bell, extends
 from webapp.rules.refusals import Refused
 
@@ -40,7 +40,7 @@ async def extend_site(exam: OpenExam, manager: Manager, office_id: UUID, bell: d
     if len(reason) > SITE_REASON_MOST:
         raise Refused("reason.length", most=SITE_REASON_MOST)
     await _refuse_published(exam)
-    moment = await exam_now()
+    exam, moment = await with_bells_of_now(exam), await exam_now()
     if not extends(bell, case_bell(exam.window.bell, exam.bell_of_site(office_id)), moment):
         raise Refused("bell.not_later")
     await SiteBell.create(

@@ -128,6 +128,14 @@ def lacking(
     return tuple(code for code in cited if code not in wanted)
 
 
+def not_looked_at(conclusion: Conclusion, materials: Iterable[MaterialState]) -> tuple[str, ...]:
+    """Codes of the materials whose photos whoever concludes has not all had on screen.
+
+    A colleague's verdicts stand, but ``meets`` is a word on the whole case. The others rest on what they cite.
+    """
+    return tuple(one.code for one in materials if one.unseen) if conclusion is Conclusion.MEETS else ()
+
+
 def without(verdicts: Iterable[Verdict], material: str) -> tuple[Verdict, ...]:
     """The verdicts that still stand once a photo or the declaration of ``material`` has changed.
 

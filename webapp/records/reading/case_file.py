@@ -12,11 +12,10 @@ from tortoise.expressions import Subquery
 
 from webapp.records.cases import Case
 from webapp.records.declarations import Declaration
-from webapp.records.exam import Phase
 from webapp.records.moves import CaseMove
 from webapp.records.people import Candidate
 from webapp.records.photos import Announcement, Incoming, Photo, PhotoVersion
-from webapp.records.reading.exams import OpenExam
+from webapp.records.reading.exams import OpenExam, with_bells_of_now
 from webapp.records.registrations import Registration
 from webapp.records.results import Result
 from webapp.records.supplements import AskedItem, Supplement
@@ -292,14 +291,15 @@ async def open_request(case_id: UUID) -> Request | None:
 async def read_case(exam: OpenExam, case: Case) -> CaseFile:
     """The file of a case. Within a transaction that has locked the case's row it is what stands."""
     record = await record_of(exam.id, case.candidate_id)
+    # The exam was read before this transaction began: by now it may have a later bell, or be published.
+    exam = await with_bells_of_now(exam)
     return CaseFile(
         case=case,
         record=record,
         concerns=concerns_of(exam, record),
         window=window_of(exam, case),
         levels=len(exam.package.levels),
-        # Asked anew: the exam was read before this transaction began.
-        published=await Phase.exists(id=exam.phase.id, published_at__not_isnull=True),
+        published=exam.phase.published_at is not None,
         grace=timedelta(minutes=exam.package.grace_minutes),
         photos=await photos_of(case.id),
         waiting=tuple(await Incoming.filter(case_id=case.id, state=WAITING).order_by("arrived_at", "id")),

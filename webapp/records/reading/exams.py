@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -168,10 +168,20 @@ async def open_exam() -> OpenExam:
     if phase is None:
         raise NoExam
     offices = await Office.filter(exam_id=row["id"]).order_by("code")
+    return OpenExam(row["id"], row["code"], package, phase, tuple(offices), await _site_bells(phase.id))
+
+
+async def with_bells_of_now(exam: OpenExam) -> OpenExam:
+    """The same exam with its phase and bells read anew: they may have changed since it was read."""
+    phase = await Phase.get(id=exam.phase.id)
+    return replace(exam, phase=phase, site_bells=await _site_bells(phase.id))
+
+
+async def _site_bells(phase_id: UUID) -> dict[UUID, datetime]:
     bells: dict[UUID, datetime] = {}
-    for written in await SiteBell.filter(phase_id=phase.id):
+    for written in await SiteBell.filter(phase_id=phase_id):
         bells[written.office_id] = max(written.bell, bells.get(written.office_id, written.bell))
-    return OpenExam(row["id"], row["code"], package, phase, tuple(offices), bells)
+    return bells
 
 
 _remembered: dict[str, ExamPackage] = {}
