@@ -78,7 +78,8 @@ def _standings(exam: OpenExam, language: str, *, outcomes: bool) -> list[tuple[s
         *reviews,
         ("supplement", _("补充中")),
         ("decided", _("已审完")),
-        *[(word, _(WORDS[word])) for word in [*decided, "nothing_handed_in", "given_up"]],
+        *decided,
+        *((word, _(WORDS[word])) for word in ("nothing_handed_in", "given_up")),
     ]
 
 
