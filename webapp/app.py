@@ -41,6 +41,9 @@ from webapp.pages.candidate import home as candidate_home
 from webapp.pages.candidate import materials as candidate_materials
 from webapp.pages.candidate import photos
 from webapp.pages.language import translate, translate_plural
+from webapp.pages.reviewer import case as review_case
+from webapp.pages.reviewer import history as review_history
+from webapp.pages.reviewer import photos as review_photos
 from webapp.pages.reviewer import queue
 from webapp.pages.staff import events, people
 from webapp.pages.staff import home as staff_home
@@ -57,6 +60,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     candidate_materials.blueprint,
     photos.blueprint,
     queue.blueprint,
+    review_case.blueprint,
+    review_history.blueprint,
+    review_photos.blueprint,
     staff_home.blueprint,
     people.blueprint,
     events.blueprint,

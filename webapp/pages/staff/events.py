@@ -32,6 +32,7 @@ WHAT = {
     "photo.removed": later("删除照片"),
     "photo.revived": later("撤销删除"),
     "photo.turned": later("旋转照片"),
+    "photo.fetched": later("打开照片"),
     "original.arrived": later("收到原图"),
     "original.refused": later("原图不能用"),
     "answer.said": later("说明补充情况"),
