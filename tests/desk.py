@@ -44,19 +44,19 @@ async def lay_photos(
 ) -> list[UUID]:
     """Photos with a small picture behind each, as if the candidate had sent them now."""
     return [
-        await _photo(case_id, *place, await shelf.put(_JPEG), await shelf.put(_JPEG), round_number)
+        await _photo(case_id, place, (await shelf.put(_JPEG), await shelf.put(_JPEG)), round_number)
         for place in places
     ]
 
 
 @transaction
-async def _photo(case_id: UUID, material: str, slot: str, key: str, preview: str, round_number: int) -> UUID:
+async def _photo(case_id: UUID, place: tuple[str, str], keys: tuple[str, str], round_number: int) -> UUID:
     moment = await exam_now()
     photo = await Photo.create(
         id=uuid4(),
         case_id=case_id,
-        material=material,
-        slot=slot,
+        material=place[0],
+        slot=place[1],
         sha256=uuid4().hex * 2,
         size=len(_JPEG),
         received_at=moment,
@@ -65,8 +65,8 @@ async def _photo(case_id: UUID, material: str, slot: str, key: str, preview: str
     await PhotoVersion.create(
         photo_id=photo.id,
         number=1,
-        shelf_key=key,
-        preview_key=preview,
+        shelf_key=keys[0],
+        preview_key=keys[1],
         media_type="image/jpeg",
         width=320,
         height=240,

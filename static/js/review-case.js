@@ -28,7 +28,8 @@ async function report(form, tries) {
     return;
   }
   form.remove();
-  document.querySelector("[data-seen]")?.removeAttribute("hidden");
+  for (const one of document.querySelectorAll("[data-seen]")) one.removeAttribute("hidden");
+  document.querySelector("[data-not-seen]")?.remove();
   const words = document.querySelector("[data-unseen]");
   if (!words) return;
   const left = Math.max(0, Number(words.getAttribute("data-unseen")) - 1);

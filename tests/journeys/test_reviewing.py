@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from tests.desk import MATERIALS, Hands, grown_old, handed_in, lay_photos, lease_over, shelf_of, typed_moment
@@ -111,7 +112,7 @@ async def test_no_verdict_on_what_was_not_on_screen(house: House) -> None:
     unreasoned = await hands.judge("EDU_CHECK", "redo", note="重拍")
     assert unreasoned.status == 422
     assert 'value="重拍"' in unreasoned.text
-    assert (await hands.judge("EDU_CHECK", "waived")).status == 422
+    assert (await hands.judge("EDU_CHECK", "waived")).status == 409
     assert (await hands.judge("EDU_CHECK", "redo", reasons=["glare"])).status == 303
 
 
@@ -137,7 +138,7 @@ async def test_every_photo_that_is_fetched_leaves_its_row_and_one_event(house: H
 async def test_a_case_meets_the_conditions_only_when_all_is_judged_and_goes_up(house: House) -> None:
     [case] = await handed_in(house, "yi")
     site = Hands(await house.signed_in_staff("jia", "1201", Role.REVIEWER), case)
-    region = Hands(await house.signed_in_staff("qu", "12", Role.REVIEWER), case)
+    region = Hands(await house.signed_in_staff("kaoqu", "12", Role.REVIEWER), case)
     await site.claim()
     await site.see()
     for material in MATERIALS[:-1]:
@@ -181,7 +182,7 @@ async def test_one_person_does_not_conclude_at_both_levels(house: House) -> None
     assert "您在另一级审过这份档案" in refused.text
     assert "您在另一级审过" in (await browser.get("/review")).text
     assert (await browser.post("/review/next")).status == 409
-    other = Hands(await house.signed_in_staff("qu", "12", Role.REVIEWER), case)
+    other = Hands(await house.signed_in_staff("kaoqu", "12", Role.REVIEWER), case)
     assert (await other.claim()).status == 303
 
 
@@ -197,7 +198,7 @@ async def _also_at_region(staff_id: UUID, office_id: UUID) -> None:
 async def test_the_region_returns_a_case_passes_it_or_fails_it(house: House) -> None:
     cases = await handed_in(house, "yi", "er")
     jia = await house.signed_in_staff("jia", "1201", Role.REVIEWER)
-    qu = await house.signed_in_staff("qu", "12", Role.REVIEWER)
+    qu = await house.signed_in_staff("kaoqu", "12", Role.REVIEWER)
     for case in cases:
         await Hands(jia, case).claim()
         assert (await Hands(jia, case).conclude("fails", reasons=["major_not_eligible"])).status == 303
@@ -293,7 +294,7 @@ async def test_a_photo_that_its_owner_took_out_before_any_request_is_not_there(h
 async def test_a_decision_is_taken_back_while_nobody_has_claimed_since(house: House) -> None:
     [case] = await handed_in(house, "yi")
     site = Hands(await house.signed_in_staff("jia", "1201", Role.REVIEWER), case)
-    region = Hands(await house.signed_in_staff("qu", "12", Role.REVIEWER), case)
+    region = Hands(await house.signed_in_staff("kaoqu", "12", Role.REVIEWER), case)
     await site.accept_all()
     decided = await site.conclude("meets")
     bar = (await site.browser.get(decided.leads_to)).text
@@ -355,11 +356,11 @@ async def test_the_queue_is_searched_by_name_and_number(house: House) -> None:
     case = await Case.filter(candidate__user_name="er").select_related("candidate").first()
     assert case is not None
     for words in ("考生er", case.candidate.registration_number[-6:]):
-        found = (await browser.get(f"/review?q={words}")).text
+        found = (await browser.get(f"/review?q={quote(words)}")).text
         assert "考生er" in found
         assert "考生yi" not in found
     assert "没有找到" in (await browser.get("/review?q=nobody%25")).text
-    assert (await browser.get("/review?tab=what&page=9&q=%00")).status in {200, 415}
+    assert (await browser.get("/review?tab=what&page=9&q=%00")).status == 200
     assert (await browser.get("/review?tab=mine")).status == 200
 
 

@@ -90,7 +90,6 @@ class MaterialShown:
     code: str
     name: str
     place: str
-    hint: str
     verdict: VerdictForm
     sayings: list[Saying]
     declaration: Saying | None
@@ -226,7 +225,6 @@ def _material(sight: Sight, code: str, sees: int, refusal: Refusal | None) -> Ma
         code=code,
         name=material.name.said_in(language),
         place=_("第 %(n)s 项，共 %(all)s 项", n=codes.index(code) + 1, all=len(codes)),
-        hint=material.hint.said_in(language),
         verdict=VerdictForm(
             kinds,
             given,

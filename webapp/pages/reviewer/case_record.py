@@ -9,7 +9,7 @@ from webapp.records.reading.desk_case import DeskCase
 from webapp.records.reading.exams import OpenExam
 from webapp.rules.catalogue import Material
 
-_OF_THE_SYSTEM = frozenset({"user_name", "region_code", "site_code", "unit_code", "category_code", "status"})
+OF_THE_SYSTEM = frozenset({"user_name", "region_code", "site_code", "unit_code", "category_code", "status"})
 """Codes by which systems match, and no document shows."""
 
 
@@ -41,7 +41,7 @@ def record_shown(exam: OpenExam, desk: DeskCase, material: Material | None) -> R
     return RecordShown(
         title=_("对照%(material)s", material=name) if first else "",
         compare=[facts[code] for code in first],
-        others=[facts[code] for code in there if code not in first and code not in _OF_THE_SYSTEM],
+        others=[facts[code] for code in there if code not in first and code not in OF_THE_SYSTEM],
     )
 
 

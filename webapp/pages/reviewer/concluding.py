@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.actions.decide import Decision
 from webapp.pages.language import _, current_language
+from webapp.pages.reviewer.case_record import OF_THE_SYSTEM
 from webapp.pages.reviewer.case_words import names_of_materials
 from webapp.pages.reviewer.desk import Sight
 from webapp.pages.reviewer.move_words import conclusion_words
@@ -125,7 +126,11 @@ def against_meeting(sight: Sight) -> str:
 def _fields(exam: OpenExam, desk: DeskCase, typed: Typed, language: str) -> list[FieldChoice]:
     """Doubted fields first, then the record in its own order."""
     doubted = [one.field for one in desk.doubts]
-    there = [code for code in exam.package.fields if desk.file.record.get(code) or code in doubted]
+    there = [
+        code
+        for code in exam.package.fields
+        if code in doubted or (desk.file.record.get(code) and code not in OF_THE_SYSTEM)
+    ]
     known = exam.package.fields
     return [
         FieldChoice(

@@ -146,7 +146,9 @@ async def take_next() -> ResponseReturnValue:
 
 
 async def _queue(problem: str = "") -> ResponseReturnValue:
-    desk, search = await _desk(), request.args.get("q", "").strip()[:64]
+    desk = await _desk()
+    # PostgreSQL cannot even be asked about a NUL, and nobody types control characters.
+    search = "".join(one for one in request.args.get("q", "") if one.isprintable()).strip()[:64]
     tab = request.args.get("tab", Tab.WAITING.value)
     shown = Tab(tab) if tab in set(Tab) else Tab.WAITING
     page = min(max(0, request.args.get("page", 1, type=int) - 1), 100_000)
