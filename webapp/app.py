@@ -54,6 +54,9 @@ from webapp.pages.candidate import home as candidate_home
 from webapp.pages.candidate import materials as candidate_materials
 from webapp.pages.language import translate, translate_plural
 from webapp.pages.reviewer import calls, queue, supplies
+from webapp.pages.reviewer import case as review_case
+from webapp.pages.reviewer import history as review_history
+from webapp.pages.reviewer import photos as review_photos
 from webapp.pages.staff import api_keys, case, cases, events, people, progress, publishing
 from webapp.pages.staff import home as staff_home
 from webapp.rules.refusals import Refused
@@ -78,6 +81,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     queue.blueprint,
     calls.blueprint,
     supplies.blueprint,
+    review_case.blueprint,
+    review_history.blueprint,
+    review_photos.blueprint,
     staff_home.blueprint,
     people.blueprint,
     events.blueprint,

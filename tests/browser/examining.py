@@ -15,7 +15,7 @@ SMALL_TARGETS = """
     const box = node.getBoundingClientRect()
     const inside = node.closest('.demo-bar, .prose, p, li, table, .foot')
     if (!box.width || !box.height || inside || node.type === 'hidden') return false
-    if (node.matches('.tick__box, .skip')) return false
+    if (node.matches('.tick__box, .choice, .skip')) return false
     return box.height < 43.5
 }).map(node => node.outerHTML.slice(0, 120))
 """

@@ -11,9 +11,12 @@ from webapp.actions.reviewing import Reviewer, concluded_levels, lease_of, level
 from webapp.clock import exam_now, now
 from webapp.database import transaction
 from webapp.records import Case
+from webapp.records.reading.case_file import CaseFile
 from webapp.records.reading.exams import OpenExam
 from webapp.rules.leases import Claim, Lease, ReviewFrom, claim_refusals, is_live, new_lease, renewed
-from webapp.rules.refusals import refuse_first
+from webapp.rules.refusals import Refused, refuse_first
+
+REASON_MOST = 500
 
 
 def lease_length(exam: OpenExam) -> timedelta:
@@ -21,32 +24,49 @@ def lease_length(exam: OpenExam) -> timedelta:
     return timedelta(minutes=exam.package.lease_minutes)
 
 
+def claim_of(
+    exam: OpenExam,
+    file: CaseFile,
+    reviewer: Reviewer,
+    exam_moment: datetime,
+    moment: datetime,
+    *,
+    takeover_reason: bool = False,
+) -> Claim:
+    """This person's wish to work on the case, as :func:`webapp.rules.leases.claim_refusals` wants it told."""
+    return Claim(
+        person=reviewer.id,
+        place=file.place,
+        now=moment,
+        exam_now=exam_moment,
+        window=file.window,
+        review_from=ReviewFrom(exam.review_from),
+        lease=lease_of(file),
+        verdicts_saved=bool(file.verdicts or file.decisions),
+        announcements_open=len(file.open_announcements(exam_moment, moment)),
+        incoming_waiting=len(file.waiting),
+        concluded=concluded_levels(file, reviewer.id),
+        takeover_reason=takeover_reason,
+    )
+
+
 @transaction
 async def claim(exam: OpenExam, reviewer: Reviewer, case_id: UUID, *, takeover_reason: str = "") -> Lease:
     """The claim, from now on; claiming what is already one's own renews it.
 
-    :class:`Refused`: ``case.not_found``, ``case.not_your_office`` and the codes of
+    Of the reason for taking over only its length is kept: it may name a person.
+
+    :class:`Refused`: ``reason.length``, ``case.not_found``, ``case.not_your_office`` and the codes of
     :func:`webapp.rules.leases.claim_refusals`.
     """
+    if len(takeover_reason) > REASON_MOST:
+        raise Refused("reason.length", most=REASON_MOST)
     file = await locked_file(exam, case_id)
     level_in_review(exam, file, reviewer)
     moment, exam_moment = now(), await exam_now()
     lease = lease_of(file)
     why = claim_refusals(
-        Claim(
-            person=reviewer.id,
-            place=file.place,
-            now=moment,
-            exam_now=exam_moment,
-            window=file.window,
-            review_from=ReviewFrom(exam.review_from),
-            lease=lease,
-            verdicts_saved=bool(file.verdicts or file.decisions),
-            announcements_open=len(file.open_announcements(exam_moment, moment)),
-            incoming_waiting=len(file.waiting),
-            concluded=concluded_levels(file, reviewer.id),
-            takeover_reason=bool(takeover_reason.strip()),
-        )
+        claim_of(exam, file, reviewer, exam_moment, moment, takeover_reason=bool(takeover_reason.strip()))
     )
     refuse_first(why)
     if lease is not None and lease.holder == reviewer.id:
@@ -61,6 +81,7 @@ async def claim(exam: OpenExam, reviewer: Reviewer, case_id: UUID, *, takeover_r
             subject=f"case:{case_id}",
             level=file.case.level,
             from_holder=str(lease.holder),
+            reason_length=len(takeover_reason.strip()),
         )
     else:
         await record(

@@ -32,6 +32,11 @@ async def show_photo(
     version = await PhotoVersion.get(photo_id=photo_id, number=photo.version) if photo else None
     if version is None:
         raise Refused("photo.not_found")
+    return await shown(shelf, version, small=small)
+
+
+async def shown(shelf: Shelf, version: PhotoVersion, *, small: bool = False) -> Shown:
+    """A stored version, or its small copy; whoever asks has found that the person may have it."""
     if small:
         return Shown(await shelf.get(shelf_key(version.preview_key)), PREVIEW_TYPE, "preview.jpg")
     ending = "png" if version.media_type == "image/png" else "jpg"

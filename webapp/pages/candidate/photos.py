@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from quart import Blueprint, Response, current_app, jsonify, redirect, request
+from quart import Blueprint, current_app, jsonify, redirect, request
 from quart.typing import ResponseReturnValue
 
 from webapp.actions.photo_desk import PhotoDesk
 from webapp.actions.photo_places import Place
 from webapp.actions.remove_photo import remove_photo, revive_photo
-from webapp.actions.show_photo import Shown, show_photo
+from webapp.actions.show_photo import show_photo
 from webapp.actions.store_photo import Upload, store_photo
 from webapp.actions.take_original import take_original
 from webapp.actions.turn_photo import turn_photo
@@ -22,6 +22,7 @@ from webapp.guard.access import Audience, SignInNeeded, audience, current_person
 from webapp.guard.rate import PHOTO, PICTURE, rate
 from webapp.pages.candidate.receipts import counts, receipt
 from webapp.pages.chrome import exam_shown
+from webapp.pages.pictures import picture_answer
 from webapp.pages.uploads import drain, read_upload_form
 from webapp.records.reading.own_case import own_case
 from webapp.records.reading.photos import PhotoState, photo_state
@@ -32,7 +33,6 @@ blueprint = Blueprint("photos", __name__, url_prefix="/my")
 UNDO_SECONDS = 10
 _ASK_AGAIN_SECONDS = 2
 _STORED_AS_SENT = frozenset({"image/jpeg", "image/png"})
-_SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 def _desk() -> PhotoDesk:
@@ -112,21 +112,12 @@ async def state(photo_id: UUID) -> ResponseReturnValue:
     return jsonify(await receipt(exam, person.id, photo_id))
 
 
-def _picture(shown: Shown) -> Response:
-    response = Response(shown.data, content_type=shown.media_type)
-    response.headers["Content-Security-Policy"] = _SANDBOX
-    response.headers["Content-Disposition"] = f'inline; filename="{shown.name}"'
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Accept-Ranges"] = "none"
-    return response
-
-
 @blueprint.get("/photos/<uuid:photo_id>")
 @audience(Audience.CANDIDATE)
 @rate(PICTURE)
 async def picture(photo_id: UUID) -> ResponseReturnValue:
     """The picture itself, as it is stored."""
-    return _picture(await show_photo(_desk().shelf, await exam_shown(), current_person().id, photo_id))
+    return picture_answer(await show_photo(_desk().shelf, await exam_shown(), current_person().id, photo_id))
 
 
 @blueprint.get("/photos/<uuid:photo_id>/thumbnail")
@@ -135,7 +126,7 @@ async def picture(photo_id: UUID) -> ResponseReturnValue:
 async def thumbnail(photo_id: UUID) -> ResponseReturnValue:
     """Its small copy."""
     exam, person = await exam_shown(), current_person()
-    return _picture(await show_photo(_desk().shelf, exam, person.id, photo_id, small=True))
+    return picture_answer(await show_photo(_desk().shelf, exam, person.id, photo_id, small=True))
 
 
 async def _removed(photo_id: UUID) -> tuple[Place, dict[str, Any]]:

@@ -34,6 +34,7 @@ WHAT = {
     "photo.turned": later("旋转照片"),
     "photo.announced": later("登记在路上的照片"),
     "photo.announcement_withdrawn": later("取消登记"),
+    "photo.fetched": later("打开照片"),
     "original.arrived": later("收到原图"),
     "original.refused": later("原图不能用"),
     "answer.said": later("说明补充情况"),

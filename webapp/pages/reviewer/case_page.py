@@ -1,0 +1,289 @@
+"""The page of one case, put together from its parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from quart import request
+from quart.typing import ResponseReturnValue
+
+from webapp.actions.reviewing import material_states
+from webapp.clock import exam_now, now
+from webapp.guard.access import current_person
+from webapp.pages.chrome import exam_shown, render
+from webapp.pages.language import _, current_language
+from webapp.pages.reviewer.case_photos import (
+    PhotoLink,
+    PhotoShown,
+    StripItem,
+    light,
+    on_the_strip,
+    photo_links,
+    strip,
+)
+from webapp.pages.reviewer.case_record import RecordShown, record_shown
+from webapp.pages.reviewer.case_words import (
+    Exchange,
+    Saying,
+    conclusions,
+    declaration,
+    exchanges,
+    field_exchanges,
+    verdicts_on,
+)
+from webapp.pages.reviewer.concluding import ConclusionForm, Typed, conclusion_form
+from webapp.pages.reviewer.desk import Sight, opened, reviewer
+from webapp.pages.reviewer.flag_words import FLAGS, FlagShown, flags_shown
+from webapp.pages.reviewer.standing import Standing, standing
+from webapp.pages.words import moment_words
+from webapp.records.reading.desk_case import DeskCase
+from webapp.records.reading.exams import OpenExam
+from webapp.rules.flags import BY_HAND
+from webapp.rules.verdicts import Kind, Verdict
+
+
+@dataclass(frozen=True)
+class Given:
+    """A verdict as it stands, or as it was typed and refused."""
+
+    kind: str = ""
+    slots: frozenset[str] = frozenset()
+    reasons: frozenset[str] = frozenset()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class VerdictForm:
+    """See ``templates/reviewer/case_verdict.html``. Slots and reasons are code, words, chosen."""
+
+    kinds: list[tuple[str, str, str]]
+    """Value, words, and the look's state."""
+    given: Given
+    slots: list[tuple[str, str, bool]]
+    reasons: list[tuple[str, str, bool]]
+    unseen: int
+
+
+@dataclass(frozen=True)
+class FlagForm:
+    """A mark that can be set or cleared by hand."""
+
+    value: str
+    words: str
+    set: bool
+    note: str
+
+
+@dataclass(frozen=True)
+class RequestShown:
+    """The open request."""
+
+    due: str
+    office: str
+
+
+@dataclass(frozen=True)
+class MaterialShown:
+    """The material in view: what was said of it, and the form of this level's word."""
+
+    code: str
+    name: str
+    place: str
+    verdict: VerdictForm
+    sayings: list[Saying]
+    declaration: Saying | None
+    exchanges: list[Exchange]
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """See ``templates/reviewer/case.html``."""
+
+    address: str
+    id: str
+    version: int
+    name: str
+    category: str
+    number: str
+    standing: Standing
+    flags: list[FlagShown]
+    flag_notes: list[Saying]
+    strip: list[StripItem]
+    material: MaterialShown | None
+    photo: PhotoShown | None
+    photos: list[PhotoLink]
+    watermark: str
+    record: RecordShown
+    field_exchanges: list[Exchange]
+    conclusions: list[Saying]
+    conclusion: ConclusionForm | None
+    request: RequestShown | None
+    flag_forms: list[FlagForm]
+    round: int
+    problem: str
+    typed_note: str
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What a form was answered with, and what had been typed into it."""
+
+    status: int
+    sentence: str
+    material: str = ""
+    verdict: Given | None = None
+    conclusion: Typed = field(default_factory=Typed)
+    note: str = ""
+    """Words that would be lost where the page no longer has the form."""
+
+
+async def case_answer(case_id: UUID, refusal: Refusal | None = None) -> ResponseReturnValue:
+    """The page of the case as it is now, after a refusal with its sentence and what was typed."""
+    exam, desk, who = await exam_shown(), await opened(case_id), reviewer()
+    exam_moment, moment = await exam_now(), now()
+    stands = standing(exam, desk, who, exam_moment, moment)
+    states = await material_states(desk.file, who.id)
+    level = stands.level if stands.level is not None else max(0, stands.sees)
+    sight = Sight(exam, desk, states, level, exam_moment)
+    fills = on_the_strip(desk, states)
+    photo_id = _photo_asked_for()
+    code = _in_view(desk, [fill.concern.material.code for fill in fills], sight.own, photo_id, refusal)
+    fill = next((one for one in fills if one.concern.material.code == code), None)
+    material = fill.concern.material if fill else None
+    shown = light(exam, desk, material, photo_id) if material else None
+    language, record = current_language(), desk.file.record
+    known = exam.package.fields
+    page = CasePage(
+        address=f"/review/cases/{case_id}",
+        id=str(case_id),
+        version=desk.file.case.version,
+        name=desk.candidate.name,
+        category=" ".join(
+            known[one].value_said_in(language, record.get(one, "")) for one in ("level", "category")
+        ),
+        number=desk.candidate.registration_number,
+        standing=stands,
+        flags=flags_shown(flag.flag for flag in desk.flags),
+        flag_notes=_flag_notes(exam, desk),
+        strip=strip(desk, fills, sight.own, code),
+        material=_material(sight, code, stands.sees, refusal),
+        photo=shown,
+        photos=photo_links(desk, material, UUID(shown.id)) if material and shown else [],
+        watermark=await _watermark(),
+        record=record_shown(exam, desk, material),
+        field_exchanges=field_exchanges(exam, desk),
+        conclusions=conclusions(exam, desk, stands.sees),
+        conclusion=conclusion_form(sight, refusal.conclusion if refusal else Typed())
+        if stands.level is not None
+        else None,
+        request=_request(exam, desk),
+        flag_forms=_flag_forms(desk),
+        round=desk.file.case.round,
+        problem=refusal.sentence if refusal else "",
+        typed_note=refusal.note if refusal and stands.hand != "mine" else "",
+    )
+    return await render(
+        "reviewer/case.html", page, current="queue", status=refusal.status if refusal else 200
+    )
+
+
+def _photo_asked_for() -> UUID | None:
+    try:
+        return UUID(request.args.get("photo", ""))
+    except ValueError:
+        return None
+
+
+def _in_view(
+    desk: DeskCase, codes: list[str], own: list[Verdict], photo: UUID | None, refusal: Refusal | None
+) -> str:
+    """What was asked for, else the material of the photo, else the first one without this level's word."""
+    asked = refusal.material if refusal else request.args.get("material", "")
+    if asked in codes:
+        return asked
+    of_photo = [one.photo.material for one in desk.file.photos if one.photo.id == photo]
+    decided = {word.material for word in own}
+    waiting = [code for code in codes if code not in decided]
+    return next(iter([*(c for c in of_photo if c in codes), *waiting, *codes]), "")
+
+
+def _material(sight: Sight, code: str, sees: int, refusal: Refusal | None) -> MaterialShown | None:
+    exam, desk, states = sight.exam, sight.desk, sight.states
+    concern = desk.file.concern(code)
+    if concern is None:
+        return None
+    material, language = concern.material, current_language()
+    state = next(one for one in states if one.code == code)
+    codes = [f.concern.material.code for f in on_the_strip(desk, states)]
+    typed = refusal.verdict if refusal and refusal.material == code else None
+    given = typed or _standing_word(sight, code)
+    kinds = [(Kind.ACCEPTED.value, _("合格"), "done"), (Kind.REDO.value, _("退回"), "problem")]
+    if state.declared:
+        kinds.append((Kind.WAIVED.value, _("免交"), "declared"))
+    return MaterialShown(
+        code=code,
+        name=material.name.said_in(language),
+        place=_("第 %(n)s 项，共 %(all)s 项", n=codes.index(code) + 1, all=len(codes)),
+        verdict=VerdictForm(
+            kinds,
+            given,
+            [(slot.code, slot.name.said_in(language), slot.code in given.slots) for slot in material.slots]
+            if material.named_slots
+            else [],
+            [
+                (reason.code, reason.reviewer.said_in(language), reason.code in given.reasons)
+                for reason in exam.package.reasons_for(code)
+            ],
+            sum(one.photo.material == code and one.version.id not in desk.seen for one in desk.file.photos),
+        ),
+        sayings=verdicts_on(exam, desk, code, sees),
+        declaration=declaration(exam, desk, code),
+        exchanges=exchanges(exam, desk, material),
+    )
+
+
+def _standing_word(sight: Sight, code: str) -> Given:
+    for row in sight.desk.file.verdicts:
+        if row.material == code and row.level == sight.level:
+            return Given(row.kind, frozenset(row.slots), frozenset(row.reasons), row.note)
+    return Given()
+
+
+def _flag_notes(exam: OpenExam, desk: DeskCase) -> list[Saying]:
+    by_hand = {flag.value for flag in BY_HAND}
+    return [
+        Saying(
+            f"{_(words)} {moment_words(row.set_at, exam.time_zone)}",
+            row.note,
+        )
+        for row in desk.flags
+        for flag, (_kind, words) in FLAGS.items()
+        if flag.value == row.flag and row.note and row.flag in by_hand
+    ]
+
+
+def _flag_forms(desk: DeskCase) -> list[FlagForm]:
+    there = {row.flag: row.note for row in desk.flags}
+    return [
+        FlagForm(flag.value, _(FLAGS[flag][1]), flag.value in there, there.get(flag.value, ""))
+        for flag in BY_HAND
+    ]
+
+
+def _request(exam: OpenExam, desk: DeskCase) -> RequestShown | None:
+    if desk.file.request is None:
+        return None
+    row = desk.file.request.row
+    return RequestShown(
+        moment_words(row.due, exam.time_zone, ends=True),
+        exam.in_language(exam.office(row.office_id).name, current_language()),
+    )
+
+
+async def _watermark() -> str:
+    """Purpose, office, person and time: whoever photographs a screen takes them along."""
+    exam, person = await exam_shown(), current_person()
+    office = exam.in_language(person.offices("reviewer")[0].name, current_language())
+    at = moment_words(await exam_now(), exam.time_zone)
+    return "　".join((_("仅供资格审核"), office, person.name, at))
