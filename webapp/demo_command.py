@@ -26,7 +26,7 @@ from webapp.actions.load_exam import load_exam
 from webapp.actions.move_exam_clock import move_exam_clock
 from webapp.actions.note_api_keys import note_key_made
 from webapp.actions.take_registrations import take_registrations
-from webapp.clock import now
+from webapp.clock import allow_moving, now
 from webapp.database import migrate, opened_database
 from webapp.demo.arrivals import COMPLETE, NOT_ACTIVATED
 from webapp.demo.browsing import wait_until_answers
@@ -220,6 +220,7 @@ async def _lay_foundation(settings: Settings, season: Season | None) -> dict[str
 
     Returns the one-time codes of the accounts by user name.
     """
+    allow_moving(movable=settings.movable_clock)
     await migrate(settings.database_url)
     package = load_package(EXAM)
     window = demo_window(package, now())
@@ -227,6 +228,8 @@ async def _lay_foundation(settings: Settings, season: Season | None) -> dict[str
         window = Window(season.bell - timedelta(days=_OPEN_SINCE_DAYS), season.bell)
     async with opened_database(settings.database_url):
         await load_exam(package, by="operator", windows={package.phases[0].code: window})
+        if season:  # else every case would be closed before anybody has come in
+            await move_exam_clock(EXAM, season.begins - now(), by="operator")
         exam = await open_exam()
         taken = await take_registrations(exam, [person.record for person in CANDIDATES], by="operator")
         if taken.failed:

@@ -38,6 +38,11 @@ class Season:
     move_clock: Callable[[datetime | None], None]
     """Sets the exam's clock; None: to real time."""
 
+    @property
+    def begins(self) -> datetime:
+        """The evening but one before the bell. The clock stands there before the product serves for the first time."""
+        return self.bell - timedelta(hours=29)
+
 
 @dataclass(frozen=True)
 class _Stage:
@@ -79,7 +84,7 @@ def play(url: str, key: TicketKey, sheets: Sequence[SignInSheet], season: Season
 def _evening(stage: _Stage) -> None:
     """The evening but one before the bell: candidates upload; some are granted more time."""
     season, manager = stage.season, stage.desks["quguan1"]
-    stage.at(season.bell - timedelta(hours=29))
+    stage.at(season.begins)
     bell = _local(season.later_bell)
     manager.more_time_for_site(SITES["1202"], bell, "示例二区连日停电，考生无法上传。")
     for way in WAYS:
