@@ -11,8 +11,10 @@ import pytest
 
 from tests.house import House
 from tests.registrations import id_number, sample_record
+from webapp.actions.decide import take_back
 from webapp.actions.hand_in import give_up, recall
 from webapp.actions.load_exam import load_exam
+from webapp.actions.reviewing import Reviewer
 from webapp.actions.take_registrations import Taken, take_registrations
 from webapp.clock import exam_now, now
 from webapp.database import transaction
@@ -39,6 +41,7 @@ from webapp.records import (
 from webapp.records.reading.case_file import read_case, record_of
 from webapp.records.reading.chains import all_breaks
 from webapp.records.reading.exams import open_exam
+from webapp.rules.refusals import Refused
 from webapp.rules.taking import Effect, Fate
 
 EARLY, LATER = "2020-01-10 08:00:00", "2020-01-11 08:00:00"
@@ -225,9 +228,15 @@ async def test_after_publishing_a_cancellation_only_flags(house: House) -> None:
 
 
 @transaction
+async def somebody() -> Staff:
+    """A member of staff."""
+    return await Staff.create(id=uuid4(), name="审核员", user_name="shenhe", user_name_key="shenhe")
+
+
+@transaction
 async def worked_on(case: Case, level: int) -> None:
     """A claim, a verdict and an open request of that level."""
-    staff = await Staff.create(id=uuid4(), name="审核员", user_name="shenhe", user_name_key="shenhe")
+    staff = await somebody()
     await Case.filter(id=case.id).update(
         lease_holder=staff.id, lease_taken_at=now(), lease_until=now() + timedelta(minutes=15), round=2
     )
@@ -275,6 +284,33 @@ async def extended(site: UUID) -> None:
         phase_id=phase.id, office_id=site, bell=phase.bell + timedelta(days=1), set_by=uuid4(), set_at=now(),
         reason="停电",
     )  # fmt: skip
+
+
+async def test_after_a_case_went_to_another_site_the_old_one_can_take_its_decision_back_no_more(
+    house: House,
+) -> None:
+    rows = [sample_record(number, f"k{number}") for number in (1, 2)]
+    await take(*rows)
+    staff = await somebody()
+    exam = await open_exam()
+    reviewer = Reviewer(staff.id, frozenset({exam.site("1201").id}))
+    for row in rows:
+        await asked_just_now(await case_of(row), staff)
+    await take_back(exam, reviewer, (await case_of(rows[0])).id)
+    await take({**rows[1], "site_code": "1202"})
+    with pytest.raises(Refused, match=r"take_back\.claimed"):
+        await take_back(exam, reviewer, (await case_of(rows[1])).id)
+
+
+@transaction
+async def asked_just_now(case: Case, staff: Staff) -> None:
+    """As if this person had asked the candidate for more."""
+    move = await CaseMove.create(
+        case_id=case.id, number=1, move="ask", by="reviewer", actor=f"staff:{staff.id}", person=staff.id,
+        from_stage="review", from_level=0, to_stage="supplement", to_level=0, round=1, at=now(),
+        exam_at=await exam_now(), reasons=[],
+    )  # fmt: skip
+    await Case.filter(id=case.id).update(stage="supplement", level=0, round=2, arrived_by=move.id)
 
 
 async def test_at_a_higher_level_a_case_stays_with_its_site_and_is_flagged(house: House) -> None:

@@ -14,6 +14,7 @@ import pytest
 from tests.house import CANDIDATE_PASSWORD, ORIGIN, House, test_settings
 from tests.registrations import registered
 from tests.tickets import REGISTRATION_SITE, activation_form, entered, hand_in, signed, ticket
+from webapp.actions.take_registrations import take_registrations
 from webapp.app import create_app
 from webapp.clock import now
 from webapp.database import transaction
@@ -21,6 +22,7 @@ from webapp.guard.entries import forget_ended_entries
 from webapp.guard.rows import Entry, Session, Throttle, UsedTicket
 from webapp.hashing import secret_matches
 from webapp.records import Agreement, Candidate, Event, RecoveryAnswer
+from webapp.records.reading.case_file import record_of
 from webapp.records.reading.chains import all_breaks
 from webapp.records.reading.exams import open_exam
 from webapp.rules.roles import Role
@@ -166,10 +168,12 @@ async def test_each_refusal_has_its_words_its_status_and_the_way_on(house: House
     assert await Entry.all().count() == 1
 
 
-@transaction
 async def take_over(candidate: Candidate) -> None:
-    """As the takeover of a new registration leaves the candidate."""
-    await Candidate.filter(id=candidate.id).update(registration_number="20201201888888")
+    """The person registers anew, under the same user name."""
+    exam = await open_exam()
+    anew = {"registration_number": "20201201888888", "registered_at": "2020-01-20 08:00:00"}
+    record = {**await record_of(exam.id, candidate.id), **anew}
+    assert (await take_registrations(exam, [record], by="operator")).changed == 1
 
 
 @sqlite_is_enough
