@@ -70,7 +70,7 @@ def _standings(exam: OpenExam, language: str, *, outcomes: bool) -> list[tuple[s
         (f"review.{level}", _("%(kind)s审核", kind=level_name(exam, level, language)))
         for level in range(exam.levels)
     ]
-    decided = [("passed", _(WORDS["passed"])), ("failed", _(WORDS["failed"]))] if outcomes else []
+    told = [*(["passed", "failed"] if outcomes else []), "nothing_handed_in", "given_up"]
     return [
         ("", _("全部阶段")),
         ("open", _("还没审完")),
@@ -78,8 +78,7 @@ def _standings(exam: OpenExam, language: str, *, outcomes: bool) -> list[tuple[s
         *reviews,
         ("supplement", _("补充中")),
         ("decided", _("已审完")),
-        *decided,
-        *((word, _(WORDS[word])) for word in ("nothing_handed_in", "given_up")),
+        *((word, _(WORDS[word])) for word in told),
     ]
 
 
