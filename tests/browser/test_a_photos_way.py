@@ -8,89 +8,25 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import expect
 
-from tests.browser.browsers import PHONE, Witness, chromium
-from tests.demo.site_process import running_site
+from tests.browser.walking import PERSON, Walk, come_in, from_a_phone, in_front_of_the_site
 from tests.photos import pictures
-from tests.served import Served, served
-from webapp.actions.take_registrations import take_registrations
 from webapp.database import opened_database
-from webapp.demo.records import CANDIDATES
-from webapp.demo.tickets import FILE, make_key
 from webapp.records import Agreement, Candidate, Photo, PhotoVersion
 from webapp.records.reading.chains import all_breaks
-from webapp.records.reading.exams import open_exam
-
-PERSON = CANDIDATES[0]
-PASSWORD = "Yishi-8899"
-
-
-@cache
-def from_a_phone() -> bytes:
-    """4,000 x 3,000 pixels with grain and EXIF orientation 6; about 3 MB."""
-    page = pictures.page(4_000, 3_000, 40)
-    data = pictures.written(page, quality=82, exif=pictures.exif(6))
-    assert 2_000_000 < len(data) < 4_500_000
-    return data
-
-
-@dataclass
-class Walk:
-    """The product, the registration site beside it, and a phone."""
-
-    product: Served
-    site: str
-    phone: BrowserContext
-    page: Page
 
 
 @pytest.fixture
 async def walk(database_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Walk]:
     """A phone in front of the registration site; ``scripts`` may be switched off by the test's parameter."""
     scripts = getattr(request, "param", True)
-    async with opened_database(database_url):
-        taken = await take_registrations(await open_exam(), [PERSON.record], by="operator")
-        assert taken.added == 1
-    key = make_key(tmp_path / FILE)
-    with (
-        served(database_url, tmp_path, ticket_keys=key) as product,
-        running_site(tmp_path, product.url) as site,
-    ):
-        async with chromium() as browser:
-            phone = await browser.new_context(viewport=PHONE, locale="zh-CN", java_script_enabled=scripts)
-            # The ticket is the only thing that goes from one site to the other.
-            witness = Witness(phone, (product.url, site.url))
-            yield Walk(product, site.url, phone, await phone.new_page())
-            assert witness.seen == []
-
-
-async def come_in(walk: Walk, *, scripts: bool) -> None:
-    """From the registration to the list of materials, for the first time."""
-    page = walk.page
-    await page.goto(f"{walk.site}/people/{PERSON.number}")
-    await page.get_by_role("button", name="上传相关材料").click()
-    if not scripts:
-        await page.get_by_role("button", name="继续").click()
-    await page.wait_for_url("**/activate")
-    assert PERSON.record["name"] in await page.inner_text("main")
-    await page.locator("#password").fill(PASSWORD)
-    await page.locator("#password_again").fill(PASSWORD)
-    await page.locator("[name=question_1]").select_option("primary_school")
-    await page.locator("[name=answer_1]").fill("示例路小学")
-    await page.locator("[name=question_2]").select_option("first_ward")
-    await page.locator("[name=answer_2]").fill("心血管内科")
-    await page.locator("[name=pledges]").check()
-    await page.locator("[name=consent]").check()
-    await page.get_by_role("button", name="激活", exact=True).click()
-    await page.wait_for_url("**/my")
-    await expect(page.locator("main")).to_contain_text("身份证明")
+    async with in_front_of_the_site(database_url, tmp_path, scripts=scripts) as found:
+        yield found
 
 
 async def stored_as_it_should_be(walk: Walk) -> None:
