@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import aiosqlite
 import pytest
 from tortoise import connections
 from tortoise.exceptions import IntegrityError, OperationalError
@@ -273,6 +274,32 @@ async def test_a_request_that_is_given_up_leaves_all_or_nothing_and_the_door_ope
         before = (await sequences())["a"]
         await asyncio.gather(*(raise_both() for _ in range(10)))
         assert (await sequences())["a"] == before + 10
+
+
+@only_sqlite
+async def test_a_question_given_up_while_its_connection_is_made_keeps_nobody_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client, real = connections.get("reading"), aiosqlite.connect
+    await client.close()
+    connecting, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(*given: object, **facts: object) -> object:
+        connecting.set()
+        await go_on.wait()
+        return await real(*given, **facts)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("tortoise.backends.sqlite.client.aiosqlite.connect", slow)
+    asked = asyncio.create_task(database_now())
+    await connecting.wait()
+    asked.cancel()
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    async with asyncio.timeout(WAIT):
+        await database_now()
+    written = await client.execute_query_dict("PRAGMA query_only")
+    assert written == [{"query_only": 1}], "with all its pragmas"
 
 
 @only_sqlite

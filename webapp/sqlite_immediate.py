@@ -1,15 +1,19 @@
-"""Tortoise's SQLite engine with two differences: a transaction takes the write lock when it begins, and moments
-are written in UTC, since SQLite compares them as texts.
+"""Tortoise's SQLite engine with three differences.
+
+A transaction takes the write lock when it begins. Moments are written in UTC, since SQLite compares them as texts.
+A query that is given up while its connection is being made keeps nobody out afterwards.
 
 A module of its own because Tortoise finds an engine, and the dialect of its migrations, by the module's name.
 """
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from datetime import UTC, datetime
+from typing import Any
 
-from tortoise.backends.base.client import TransactionalDBClient, TransactionContext
+from tortoise.backends.base.client import ConnectionWrapper, TransactionalDBClient, TransactionContext
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionContext, SqliteTransactionWrapper
 from tortoise.connection import get_connections
 
@@ -46,8 +50,34 @@ class _ImmediateContext(SqliteTransactionContext):
         return begun
 
 
+class _LetsGo(ConnectionWrapper[Any]):
+    async def __aenter__(self) -> Any:
+        # Tortoise's own keeps the process's lock for ever when connecting fails or is given up: the first question
+        # after a slow start may be a probe that does not wait.
+        await self._lock.acquire()
+        try:
+            await self.ensure_connection()
+        except BaseException:
+            self._lock.release()
+            raise
+        return self.connection
+
+
 class ImmediateSqliteClient(SqliteClient):
     """Tortoise's SQLite client, whose transactions take the write lock when they begin."""
+
+    async def create_connection(self, with_db: bool) -> None:
+        """Goes to its end also when given up: half made, a connection would be used without its pragmas."""
+        making = asyncio.ensure_future(super().create_connection(with_db))
+        try:
+            await asyncio.shield(making)
+        except asyncio.CancelledError:
+            await asyncio.wait([making])
+            raise
+
+    def acquire_connection(self) -> ConnectionWrapper[Any]:
+        """One query's turn on the connection."""
+        return _LetsGo(self._lock, self)
 
     def _in_transaction(self) -> TransactionContext:
         return _ImmediateContext(_ImmediateWrapper(self), self._lock)
