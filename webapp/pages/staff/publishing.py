@@ -157,20 +157,28 @@ def _figures(total: SiteCounts, published: Published | None) -> list[Figure]:
     return [
         Figure(_("档案"), published.cases if published else total.cases, _("每份有且只有一个结果")),
         *(Figure(_(WORDS[word]), said.get(word, 0), note) for word in stand),
-        Figure(_("还没审完"), total.open_cases, _("审完才能公布") if total.open_cases else _("没有")),
+        Figure(
+            _("还没审完"),
+            total.open_cases,
+            _("审完才能公布")
+            if total.open_cases and not published
+            else _("公布以后重新打开")
+            if total.open_cases
+            else _("都已审完"),
+        ),
     ]
 
 
 def _checks(phase: PhaseState, total: SiteCounts) -> list[tuple[bool, str, str]]:
-    codes = approving_refusals(phase)
     supplements = total.at(Stage.SUPPLEMENT)
+    fresh = "decision.unsettled" in approving_refusals(phase)
     return [
-        ("phase.open_cases" not in codes, _("没有未审完的档案"), _("%(n)s 份", n=phase.open_cases)),
-        (not supplements, _("没有等候补充的考生"), _("%(n)s 份", n=supplements)),
+        (not phase.open_cases, _("未审完的档案"), _("%(n)s 份", n=phase.open_cases)),
+        (not supplements, _("其中等候补充的"), _("%(n)s 份", n=supplements)),
         (
-            "decision.unsettled" not in codes,
-            _("最近的审核意见已满 10 秒"),
-            _("10 秒内审核员还可以撤回"),
+            not fresh,
+            _("最近的审核意见"),
+            _("还不到 10 秒，审核员还可以撤回") if fresh else _("都已满 10 秒"),
         ),
     ]
 
