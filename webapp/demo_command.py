@@ -28,7 +28,7 @@ from webapp.actions.note_api_keys import note_key_made
 from webapp.actions.take_registrations import take_registrations
 from webapp.clock import allow_moving, now
 from webapp.database import migrate, opened_database
-from webapp.demo.arrivals import COMPLETE, NOT_ACTIVATED
+from webapp.demo.arrivals import NOT_ACTIVATED
 from webapp.demo.browsing import wait_until_answers
 from webapp.demo.building import lay_papers_ready, let_everybody_in
 from webapp.demo.fetching import KEY_FILE as API_KEY
@@ -303,18 +303,16 @@ def _tell(place: _Place, known: dict[str, Any], *, as_json: bool) -> None:
 
 def _in_words(place: _Place, known: dict[str, Any]) -> list[str]:
     candidates = known["candidates"]
-    activated = [sheet for sheet in candidates if sheet["state"] != NOT_ACTIVATED]
-    shown = [
-        *[sheet for sheet in activated if sheet["state"] == COMPLETE][:2],
-        *[sheet for sheet in activated if sheet["state"] != COMPLETE][:3],
-    ]
+    activated = [sheet for sheet in candidates if sheet["state"] != NOT_ACTIVATED and sheet["password"]]
+    shown = list({sheet["state"]: sheet for sheet in reversed(activated)}.values())[::-1]
     return [
         "",
         f"  The demo serves on {place.url}",
         f"  Candidates begin at the registration site {place.registration_site}",
         "  Choose a person there, then 上传相关材料.",
         "",
-        f"  {len(activated)} of its {len(candidates)} people have an account already. Some, to sign in at {place.url}",
+        f"  {len(activated)} of its {len(candidates)} people have an account already.",
+        f"  One of each kind, to sign in at {place.url}",
         "",
         *(f"  {sheet['user_name']:<8} {sheet['password']}  {sheet['state']}" for sheet in shown),
         "",

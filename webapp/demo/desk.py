@@ -14,6 +14,7 @@ from webapp.demo.browsing import WalkFailed, browser, fields_of, said, sent
 from webapp.demo.enrolling import SignInSheet
 from webapp.demo.records import DemoCandidate
 
+_DUTIES_SECONDS = 60
 _MATERIAL = re.compile(r"[?&](?:amp;)?material=([A-Z_]+)")
 _PHOTO = re.compile(r"[?&](?:amp;)?photo=([0-9a-f-]{36})")
 _SEEN = re.compile(r'action="(/review/photos/([0-9a-f-]{36})/seen\?v=(\d+))"')
@@ -94,6 +95,14 @@ class Desk:
         sent(self._there, action, {**form, "bell": bell, "reason": reason})
 
     # As a reviewer
+
+    def wait_until_claimable(self, case: str) -> None:
+        """Until the product has done what falls due, so that the case can be taken in hand."""
+        deadline = time.monotonic() + _DUTIES_SECONDS
+        while f'action="/review/cases/{case}/claim"' not in self._page(f"/review/cases/{case}").text:
+            if time.monotonic() > deadline:
+                raise WalkFailed(f"{case} cannot be claimed after {_DUTIES_SECONDS} s")
+            time.sleep(0.5)
 
     def claim(self, case: str) -> None:
         """Takes a case in hand."""

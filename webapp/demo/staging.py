@@ -1,7 +1,7 @@
 """Brings the demo's people to where :mod:`webapp.demo.stages` says that they stand, on the product's own pages.
 
-It takes place in five acts, between which the exam's clock is moved on: what has happened lies in the past when the
-last act, at the real time, is over.
+It takes place in a handful of acts, between which the exam's clock is moved on: what has happened lies in the past
+when the last act, at the real time, is over.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from webapp.demo.walking_in import walk_in
 _AT_ONCE = 4
 _SETTLES_SECONDS = 11
 """A decision can be taken back for ten seconds, and so long it is not so."""
+_SHORT_TIME = timedelta(hours=57)
+"""From the bell to the due time of the request that is answered in part: nine o'clock in the morning."""
 _BLURRED = Redo(("page",), ("blurred",), "右下角的编号看不清")
 _BY_USER_NAME = {person.user_name: person for person in CANDIDATES}
 
@@ -64,7 +66,7 @@ class _Stage:
 
 
 def play(url: str, key: TicketKey, sheets: Sequence[SignInSheet], season: Season) -> None:
-    """All five acts."""
+    """All acts, in the order of the exam's time."""
     by_name = {sheet.user_name: sheet for sheet in sheets}
     names = ("quguan1", "qushen1", "yiguan1", "yishen1", "yishen2")
     with (
@@ -77,7 +79,7 @@ def play(url: str, key: TicketKey, sheets: Sequence[SignInSheet], season: Season
         desks = dict(zip(names, (manager, region, first, second, third), strict=True))
         cases = {way.user_name: manager.case_of(_BY_USER_NAME[way.user_name]) for way in WAYS}
         stage = _Stage(url, key, season, desks, cases)
-        for act in (_evening, _first_day, _first_afternoon, _second_day, _today):
+        for act in (_evening, _bell, _first_day, _first_afternoon, _second_day, _due_time, _today):
             act(stage)
 
 
@@ -98,6 +100,17 @@ def _evening(stage: _Stage) -> None:
     coming = sorted((way for way in WAYS if way.comes_in), key=lambda way: -len(way.photos))
     with ThreadPoolExecutor(_AT_ONCE) as crowd:
         list(crowd.map(comes, coming))
+
+
+def _bell(stage: _Stage) -> None:
+    """The bell hands in for those who have not; review can begin."""
+    stage.at(stage.season.bell + timedelta(minutes=1))
+    _wait_until_at_the_site(stage, Stands.INCOMPLETE)
+
+
+def _wait_until_at_the_site(stage: _Stage, stands: Stands) -> None:
+    for way in stage.who(stands):
+        stage.desks["yishen1"].wait_until_claimable(stage.cases[way.user_name])
 
 
 def _first_day(stage: _Stage) -> None:
@@ -126,7 +139,7 @@ def _word_of_site(stands: Stands, season: Season) -> Word:
             return Word("asks", due=later, fields={"major": "与毕业证书一致"})
         case Stands.ANSWERED_IN_PART:
             redo = {"DIPLOMA": _BLURRED, "ID": Redo(("front",), ("glare",))}
-            return Word("asks", redo, due=_local(season.bell + timedelta(hours=57)))
+            return Word("asks", redo, due=_local(season.bell + _SHORT_TIME))
         case Stands.NEARLY_DUE:
             soon = datetime.now(season.bell.tzinfo) + timedelta(hours=3)
             return Word("asks", {"DIPLOMA": _BLURRED}, due=_local(soon))
@@ -166,6 +179,12 @@ def _second_day(stage: _Stage) -> None:
     for stands, word in words.items():
         for way in stage.who(stands):
             stage.desks["qushen1"].decide(stage.cases[way.user_name], word)
+
+
+def _due_time(stage: _Stage) -> None:
+    """A request falls due, and what is there of its answer goes to the site."""
+    stage.at(stage.season.bell + _SHORT_TIME + timedelta(minutes=1))
+    _wait_until_at_the_site(stage, Stands.ANSWERED_IN_PART)
 
 
 def _today(stage: _Stage) -> None:
