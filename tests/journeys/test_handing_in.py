@@ -141,6 +141,8 @@ async def test_what_is_not_there_is_declared_with_a_reason_and_then_it_can_be_ha
     row = rows(await page(browser, "/my"))["PROBATION"]
     assert (row.section, row.kind) == ("done", "declared")
     assert "没有此材料 原单位已合并，<b>档案</b>在移交" in row.words
+    (place,) = places(await page(browser, "/my/materials/PROBATION"))
+    assert place.state == "optional", "nothing is needed any more, and it can still be added"
     own = await page(browser, "/my")
     assert "其中说明没有 1 项" in words(own)
     assert "还差 1 项必传材料" in words(own)

@@ -52,6 +52,8 @@ class Inside:
     asked: AskedShown | None = None
     """The item of an open request that wants other photos than those of ``round_asked`` and before."""
     round_asked: int = 0
+    settled: bool = False
+    """The material can be handed in as it is: no place of it is needed any more."""
 
     def returned(self, stored: StoredPhoto) -> AskedShown | None:
         """Why this photo will not do; None for one that came since, or once another has answered."""
@@ -102,6 +104,7 @@ def places_of(
             [r for r in refused if (r.material, r.slot) == here],
             next((item for item in asked if item.covers(*here)), None),
             round_asked,
+            fill.settled,
         )
         places += numbered(list(_in_slot(one, inside, locks[one.slot.code], exam, say_lock=common is None)))
     return places
@@ -119,6 +122,8 @@ def _in_slot(
     fill: SlotFill, inside: Inside, lock: Lock | None, exam: OpenExam, *, say_lock: bool
 ) -> Iterator[Place]:
     blank = _blank(fill.slot, lock)
+    if inside.settled and fill.missing:
+        blank = replace(blank, least=0)  # declared missing, or another paper stands for it
     for stored in inside.stored:
         yield _stored(blank, stored, inside, lock, exam, say_lock=say_lock)
     for waiting in inside.waiting:
@@ -135,7 +140,7 @@ def _in_slot(
         yield replace(blank, state="unusable", photo=str(failed.id), words=words, fresh=str(uuid4()))
     if fill.free > len(refused):
         waiting_here = sum(one.replaces is None for one in inside.waiting)
-        needed = fill.missing > waiting_here + len(refused)
+        needed = not inside.settled and fill.missing > waiting_here + len(refused)
         yield replace(blank, state="empty" if needed else "optional", fresh=str(uuid4()))
 
 
