@@ -304,7 +304,8 @@ def _tell(place: _Place, known: dict[str, Any], *, as_json: bool) -> None:
 def _in_words(place: _Place, known: dict[str, Any]) -> list[str]:
     candidates = known["candidates"]
     activated = [sheet for sheet in candidates if sheet["state"] != NOT_ACTIVATED and sheet["password"]]
-    shown = list({sheet["state"]: sheet for sheet in reversed(activated)}.values())[::-1]
+    one_of_each = {sheet["state"]: sheet for sheet in reversed(activated)}
+    shown = sorted(one_of_each.values(), key=lambda sheet: str(sheet["user_name"]))
     return [
         "",
         f"  The demo serves on {place.url}",
