@@ -7,6 +7,7 @@ import os
 import shutil
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
@@ -53,19 +54,26 @@ def postgres_template(cluster: Cluster) -> str:
     return "template_house"
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a fresh database of each kind in turn."""
-    if request.param == "sqlite":
+@contextmanager
+def fresh_database(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[str]:
+    """The address of a copy of the migrated database; ``kind`` is ``sqlite`` or ``postgres``."""
+    if kind == "sqlite":
         template: Path = request.getfixturevalue("sqlite_template")
-        shutil.copy(template, tmp_path / "webapp.sqlite3")
-        yield f"sqlite://{tmp_path / 'webapp.sqlite3'}"
+        shutil.copy(template, folder / "webapp.sqlite3")
+        yield f"sqlite://{folder / 'webapp.sqlite3'}"
         return
     running: Cluster = request.getfixturevalue("cluster")
     name = f"test_{uuid.uuid4().hex}"
     running.create_database(name, template=request.getfixturevalue("postgres_template"))
     yield running.url(name)
     running.drop_database(name)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database of each kind in turn."""
+    with fresh_database(request, request.param, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture
