@@ -20,22 +20,26 @@ import pytest
 
 from tests.served import ROOT
 from webapp.clock import now
+from webapp.demo.stages import Stands
 from webapp.demo.walking_in import photo_id
 
 Running = tuple[dict[str, Any], subprocess.Popen[str]]
 
 
 @contextmanager
-def demo(data: Path, port: int) -> Iterator[Running]:
+def demo(data: Path, port: int, *more: str) -> Iterator[Running]:
     """A running demo and what its first line says."""
     with (data.parent / "demo.log").open("a") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "webapp", "demo", "--port", str(port), "--data", str(data), "--json"],
+            [
+                sys.executable, "-m", "webapp", "demo",
+                "--port", str(port), "--data", str(data), "--json", *more,
+            ],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
-        )
+        )  # fmt: skip
         try:
             assert process.stdout is not None
             first = process.stdout.readline()
@@ -150,12 +154,29 @@ def test_the_first_line_tells_tools_where_to_go_and_who_may_enter(again: Running
     assert all(len(sheet["totp_secret"]) == 32 for sheet in known["staff"])
     assert len(known["candidates"]) == 40
     entered = [sheet for sheet in known["candidates"] if sheet["password"]]
-    assert 12 <= len(entered) <= 16
+    assert 28 <= len(entered) <= 30
     assert all((sheet["state"] == "not activated") == (sheet not in entered) for sheet in known["candidates"])
     assert answers(known["registration_site"])
     for name in ("demo.json", "keys", "ticket-keys", "api-key"):
         mode = (built / name).stat().st_mode
         assert mode & 0o077 == 0 or name == "demo.json", name
+
+
+def test_somebody_stands_in_every_stage_and_the_desk_shows_every_mark(again: Running) -> None:
+    known, _ = again
+    states = {sheet["state"] for sheet in known["candidates"]}
+    assert states == {stands.value for stands in Stands} | {"not activated"}
+    with browser(known) as desk:
+        sheet = next(one for one in known["staff"] if one["user_name"] == "yiguan1")
+        code = pyotp.TOTP(sheet["totp_secret"]).at(now())
+        form = {"user_name": "yiguan1", "password": sheet["password"], "code": code}
+        assert desk.post("/staff/sign-in", data=form).url.path == "/staff"
+        cases = desk.get("/staff/cases").text
+        for name in (sheet["name"] for sheet in known["candidates"] if sheet["state"] == Stands.HELD):
+            assert name in cases
+        for words in ("不完整", "搁置", "存疑", "疑似虚假", "部分补充"):
+            assert words in cases, words
+        assert "未提交材料" in cases
 
 
 def test_its_data_survive_a_sigkill(again: Running) -> None:
@@ -174,14 +195,14 @@ def test_a_candidate_who_has_come_in_signs_in_with_the_printed_password_and_has_
     again: Running,
 ) -> None:
     known, _ = again
-    sheet = candidates(known, "all required photos")[0]
+    sheet = candidates(known, Stands.READY)[0]
     with browser(known) as here:
         page = here.post("/", data={"user_name": sheet["user_name"], "password": sheet["password"]})
         assert page.url.path == "/my", page.text
         photo = photo_id(sheet["registration_number"], "ID.front")
         thumbnail = here.get(f"/my/photos/{photo}/thumbnail")
         assert (thumbnail.status_code, thumbnail.headers["Content-Type"]) == (200, "image/jpeg")
-    empty = candidates(known, "activated, no photos yet")[0]
+    empty = candidates(known, Stands.EMPTY)[0]
     with browser(known) as here:
         here.post("/", data={"user_name": empty["user_name"], "password": empty["password"]})
         assert here.get(f"/my/photos/{photo}/thumbnail").status_code == 404, "only its owner sees it"
@@ -197,7 +218,7 @@ def test_a_ticket_leads_from_the_registration_site_to_activation_or_to_the_quest
         assert (page.status_code, page.url.path) == (200, "/activate"), page.text
         assert newcomer["name"] in page.text
     with browser(known) as here:
-        known_already = candidates(known, "one photo")[0]
+        known_already = candidates(known, Stands.BEGUN)[0]
         page = come_in(known, known_already, here)
         assert (page.status_code, page.url.path) == (200, "/enter"), page.text
         assert here.post("/enter/confirm", data={"answer": "yes"}).url.path == "/my"
@@ -250,7 +271,7 @@ def test_a_demo_that_was_killed_while_building_starts_over(tmp_path: Path) -> No
         (data / name).write_text("half")
     (data / "demo.json").write_text('{"staff": []}')  # as a demo without candidates wrote it
     (data / "mine.txt").write_text("not ours")
-    with demo(data, 0) as (known, _):
+    with demo(data, 0, "--no-stages") as (known, _):
         assert sign_in(known, "qushen1").url.path == "/review"
         assert candidates(known, "all required photos")
     assert (data / "mine.txt").exists(), "only what a demo makes is removed"

@@ -426,7 +426,7 @@ def duties_command(lifeline: int | None) -> None:
 )
 @click.option(
     "--stages/--no-stages",
-    default=False,
+    default=True,
     show_default=True,
     help="A new demo has people in every stage; or everybody still uploads.",
 )
