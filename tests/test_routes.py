@@ -15,6 +15,7 @@ from webapp.app import UndecidedRoute, create_app, refuse_undecided
 from webapp.guard.access import AUDIENCE_ATTRIBUTE, Audience
 from webapp.guard.api_keys import all_keys
 from webapp.guard.rate import RATE_ATTRIBUTE
+from webapp.records import Photo
 from webapp.rules.roles import Role
 from webapp.settings import Settings
 
@@ -84,6 +85,19 @@ POST /review/calls/<uuid:request_id>            reviewer   form
 POST /review/cases/<uuid:case_id>/cancel-ask    reviewer   form
 GET  /review/cases/<uuid:case_id>/supply        reviewer   page
 POST /review/cases/<uuid:case_id>/supply        reviewer   photo
+POST /review/next                                     reviewer   form
+GET  /review/cases/<uuid:case_id>                     reviewer   page
+POST /review/cases/<uuid:case_id>/claim               reviewer   form
+POST /review/cases/<uuid:case_id>/release             reviewer   form
+POST /review/cases/<uuid:case_id>/lease               reviewer   form
+POST /review/cases/<uuid:case_id>/verdicts            reviewer   form
+POST /review/cases/<uuid:case_id>/conclusion          reviewer   form
+POST /review/cases/<uuid:case_id>/take-back           reviewer   form
+POST /review/cases/<uuid:case_id>/flags               reviewer   form
+GET  /review/cases/<uuid:case_id>/history             reviewer   page
+GET  /review/photos/<uuid:photo_id>                   reviewer   picture
+GET  /review/photos/<uuid:photo_id>/thumbnail         reviewer   picture
+POST /review/photos/<uuid:photo_id>/seen              reviewer   picture
 GET  /staff                           staff             page
 GET  /staff/people                    manager           page
 POST /staff/people                    manager           form
@@ -166,6 +180,10 @@ FORMS: dict[str, dict[str, Any]] = {
     "POST /staff/api-keys": {"name": "报名系统", "scope": ["results:read"]},
     "POST /staff/api-keys/<uuid:key_id>/revoke": {},
 }
+FORMS |= {
+    "POST /review/cases/<uuid:case_id>/release": {},
+    "POST /review/cases/<uuid:case_id>/flags": {"flag": "doubt", "set": "yes", "note": "再看一次"},
+}
 # These need a password or a ticket in hand; the journeys of signing in, entering and of the account go through them.
 # Or they need an open request; the journeys of calls go through them, with the right and the wrong people.
 ELSEWHERE = {
@@ -207,6 +225,15 @@ ELSEWHERE = {
     "POST /my/answer/items/<uuid:item_id>",
     "POST /my/record/doubts/<uuid:doubt_id>/take-back",
     "POST /my/withdrawal",
+}
+# These need a case whose bell has rung, and more; the journeys of reviewing go through them.
+ELSEWHERE |= {
+    "POST /review/next",
+    "POST /review/cases/<uuid:case_id>/claim",
+    "POST /review/cases/<uuid:case_id>/lease",
+    "POST /review/cases/<uuid:case_id>/verdicts",
+    "POST /review/cases/<uuid:case_id>/conclusion",
+    "POST /review/cases/<uuid:case_id>/take-back",
 }
 STRANGER = "another candidate"
 SERVES: dict[str, set[str]] = {
@@ -266,6 +293,7 @@ def refused(kind: str, answer: Answer, address: str) -> bool:
     if kind == "machine":
         kind = "nobody"
     if kind == STRANGER and "photo_id" in address:
+    if kind == STRANGER and address.startswith("/my/photos/"):
         return answer.status == 404  # another's photo is not there at all
     if kind == "nobody" and answer.status == 401:
         return True
@@ -315,6 +343,7 @@ async def test_every_route_serves_the_right_people_and_refuses_all_others(
     key = str((await all_keys())[0].id)
     first = await asked(everybody["candidate"], "PUT", f"/my/photos/{PHOTO}", {})
     assert first.status == 201
+    case_id = str((await Photo.get(id=PHOTO)).case_id)
     for line in sorted(ROUTES.strip().splitlines(), key=lambda one: one.startswith(CHANGES_THE_PERSON)):
         method, address, audience, _rate = line.split()
         route = f"{method} {address}"
@@ -327,8 +356,9 @@ async def test_every_route_serves_the_right_people_and_refuses_all_others(
             if "user_name" in form:
                 form["user_name"] += kind
             path = filled(address, other).replace("<uuid:key_id>", key)
+            path = filled(address, other).replace("<uuid:case_id>", case_id)
             answer = await asked(browser, method, path, form)
-            if "photo_id" in address:
+            if address.startswith("/my/photos/"):
                 await everybody["candidate"].post(f"/my/photos/{PHOTO}/undelete")
             if kind in right and not served(route, answer):
                 closed.append((route, kind, answer.status, answer.leads_to))

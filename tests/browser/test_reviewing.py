@@ -91,6 +91,7 @@ async def on_screen(desk: Desk) -> set[str]:
 async def test_only_a_photo_that_was_on_the_screen_for_a_second_may_be_judged(desk: Desk) -> None:
     async with chromium() as browser:
         context = await browser.new_context(viewport=TABLET_WIDE, locale="zh-CN", base_url=desk.product.url)
+        context.set_default_timeout(15_000)
         witness, page = Witness(context, desk.product.url), await context.new_page()
         await signed_in(page, desk)
         await page.get_by_role("button", name="领下一份").click()
@@ -118,6 +119,7 @@ async def test_only_a_photo_that_was_on_the_screen_for_a_second_may_be_judged(de
         await page.locator("label[for=kind-accepted]").click()
         await page.get_by_role("button", name="保存，看下一项").click()
         await expect(page.locator(".strip__item[aria-current]")).to_contain_text("毕业证书")
+        await page.clock.resume()
         found = await problems_of(page)
         await page.set_viewport_size({**TABLET, "height": 3_000})
         found += await problems_of(page)

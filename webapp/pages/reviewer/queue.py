@@ -265,7 +265,7 @@ def _who(desk: Desk, row: QueueRow, *, mine: bool, others: bool) -> str:
     if others:
         return _("%(name)s，剩 %(n)s 分钟", name=row.holder, n=left)
     if row.due is not None:
-        return _("%(due)s截止", due=moment_words(row.due, desk.exam.time_zone, ends=True) + " ")
+        return _("%(due)s 截止", due=moment_words(row.due, desk.exam.time_zone, ends=True))
     in_review = Stage(row.case.stage) is Stage.REVIEW
     standing = [code for code in row.refusals if code in _WHY_NOT]
     return _(_WHY_NOT[standing[0]]) if in_review and standing else ""
