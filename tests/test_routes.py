@@ -68,19 +68,6 @@ DELETE /my/announcements/<uuid:photo_id>    candidate   photo
 POST /my/announcements/withdraw             candidate   form
 GET  /review                          reviewer          page
 GET  /review/calls                              reviewer   page
-POST /review/next                               reviewer   form
-GET  /review/cases/<uuid:case_id>               reviewer   page
-GET  /review/cases/<uuid:case_id>/history       reviewer   page
-POST /review/cases/<uuid:case_id>/claim         reviewer   form
-POST /review/cases/<uuid:case_id>/release       reviewer   form
-POST /review/cases/<uuid:case_id>/lease         reviewer   form
-POST /review/cases/<uuid:case_id>/verdicts      reviewer   form
-POST /review/cases/<uuid:case_id>/conclusion    reviewer   form
-POST /review/cases/<uuid:case_id>/take-back     reviewer   form
-POST /review/cases/<uuid:case_id>/flags         reviewer   form
-GET  /review/photos/<uuid:photo_id>             reviewer   picture
-GET  /review/photos/<uuid:photo_id>/thumbnail   reviewer   picture
-POST /review/photos/<uuid:photo_id>/seen        reviewer   picture
 POST /review/calls/<uuid:request_id>            reviewer   form
 POST /review/cases/<uuid:case_id>/cancel-ask    reviewer   form
 GET  /review/cases/<uuid:case_id>/supply        reviewer   page
@@ -187,20 +174,6 @@ FORMS |= {
 # These need a password or a ticket in hand; the journeys of signing in, entering and of the account go through them.
 # Or they need an open request; the journeys of calls go through them, with the right and the wrong people.
 ELSEWHERE = {
-    # These need a case under review; the journeys of reviewing and the whole table of moves go through them.
-    "POST /review/next",
-    "GET /review/cases/<uuid:case_id>",
-    "GET /review/cases/<uuid:case_id>/history",
-    "POST /review/cases/<uuid:case_id>/claim",
-    "POST /review/cases/<uuid:case_id>/release",
-    "POST /review/cases/<uuid:case_id>/lease",
-    "POST /review/cases/<uuid:case_id>/verdicts",
-    "POST /review/cases/<uuid:case_id>/conclusion",
-    "POST /review/cases/<uuid:case_id>/take-back",
-    "POST /review/cases/<uuid:case_id>/flags",
-    "GET /review/photos/<uuid:photo_id>",
-    "GET /review/photos/<uuid:photo_id>/thumbnail",
-    "POST /review/photos/<uuid:photo_id>/seen",
     "POST /review/calls/<uuid:request_id>",
     "POST /review/cases/<uuid:case_id>/cancel-ask",
     "GET /review/cases/<uuid:case_id>/supply",
@@ -292,7 +265,6 @@ def refused(kind: str, answer: Answer, address: str) -> bool:
         return answer.status == 401  # whoever somebody is elsewhere, here only a key counts
     if kind == "machine":
         kind = "nobody"
-    if kind == STRANGER and "photo_id" in address:
     if kind == STRANGER and address.startswith("/my/photos/"):
         return answer.status == 404  # another's photo is not there at all
     if kind == "nobody" and answer.status == 401:

@@ -335,7 +335,7 @@ async def test_nobody_decides_on_an_old_page(house: House) -> None:
 async def test_marks_are_set_shown_and_cleared(house: House) -> None:
     [case] = await handed_in(house, "yi", places=[("ID", "front")])
     hands = Hands(await house.signed_in_staff("jia", "1201", Role.REVIEWER), case)
-    assert "不完整" in (await hands.browser.get("/review")).text
+    assert "材料不齐" in (await hands.browser.get("/review")).text
     form = {"flag": "doubt", "set": "yes", "note": "照片像翻拍"}
     assert (await hands.browser.post(f"{hands.address}/flags", form)).status == 303
     page = (await hands.page()).text

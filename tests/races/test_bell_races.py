@@ -80,11 +80,12 @@ class Phone:
         """Sends it; the status."""
         address_of_it = f"/my/photos/{self.photo}?slot={self.slot}"
         headers = {"Content-Type": "image/jpeg"}
+        answer = await self.browser.put(address_of_it, content=self.data, headers=headers)
         for _again in range(50):
-            answer = await self.browser.put(address_of_it, content=self.data, headers=headers)
             if answer.status_code != 503:  # a busy machine says so, and the outbox sends again
                 break
             await asyncio.sleep(0.2)
+            answer = await self.browser.put(address_of_it, content=self.data, headers=headers)
         assert answer.status_code in {201, 423}, answer.text
         return answer.status_code
 

@@ -12,6 +12,7 @@ from webapp.actions.reviewing import material_states
 from webapp.clock import exam_now, now
 from webapp.guard.access import current_person
 from webapp.pages.chrome import exam_shown, render
+from webapp.pages.flag_words import FLAG_WORDS
 from webapp.pages.language import _, current_language
 from webapp.pages.reviewer.case_photos import (
     PhotoLink,
@@ -34,7 +35,7 @@ from webapp.pages.reviewer.case_words import (
 )
 from webapp.pages.reviewer.concluding import ConclusionForm, Typed, conclusion_form
 from webapp.pages.reviewer.desk import Sight, opened, reviewer
-from webapp.pages.reviewer.flag_words import FLAGS, FlagShown, flags_shown
+from webapp.pages.reviewer.flag_words import FlagShown, flags_shown
 from webapp.pages.reviewer.standing import Standing, standing
 from webapp.pages.words import moment_words
 from webapp.records.reading.desk_case import DeskCase
@@ -258,7 +259,7 @@ def _flag_notes(exam: OpenExam, desk: DeskCase) -> list[Saying]:
             row.note,
         )
         for row in desk.flags
-        for flag, (_kind, words) in FLAGS.items()
+        for flag, words in FLAG_WORDS.items()
         if flag.value == row.flag and row.note and row.flag in by_hand
     ]
 
@@ -266,7 +267,7 @@ def _flag_notes(exam: OpenExam, desk: DeskCase) -> list[Saying]:
 def _flag_forms(desk: DeskCase) -> list[FlagForm]:
     there = {row.flag: row.note for row in desk.flags}
     return [
-        FlagForm(flag.value, _(FLAGS[flag][1]), flag.value in there, there.get(flag.value, ""))
+        FlagForm(flag.value, _(FLAG_WORDS[flag]), flag.value in there, there.get(flag.value, ""))
         for flag in BY_HAND
     ]
 

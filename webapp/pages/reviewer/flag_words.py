@@ -6,19 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from webapp.pages.language import _, later
+from webapp.pages.flag_words import FLAG_WORDS
+from webapp.pages.language import _
 from webapp.rules.flags import Flag
 
-FLAGS: Final = {
-    Flag.INCOMPLETE: ("problem", later("不完整")),
-    Flag.ANSWERED_IN_PART: ("problem", later("部分补充")),
-    Flag.NOT_ANSWERED: ("problem", later("未补充")),
-    Flag.HOLD: ("locked", later("搁置")),
-    Flag.DOUBT: ("under-way", later("存疑")),
-    Flag.SUSPICION: ("problem", later("疑似虚假")),
-    Flag.SITE_CHANGED: ("under-way", later("报考点变更")),
-    Flag.NEWLY_REQUIRED: ("problem", later("新增必传材料")),
-    Flag.CANCELLED_LATER: ("locked", later("公布后取消报名")),
+KINDS: Final = {
+    Flag.INCOMPLETE: "problem",
+    Flag.ANSWERED_IN_PART: "problem",
+    Flag.NOT_ANSWERED: "problem",
+    Flag.HOLD: "locked",
+    Flag.DOUBT: "under-way",
+    Flag.SUSPICION: "problem",
+    Flag.SITE_CHANGED: "under-way",
+    Flag.NEWLY_REQUIRED: "problem",
+    Flag.CANCELLED_LATER: "locked",
 }
 
 
@@ -31,6 +32,6 @@ class FlagShown:
 
 
 def flags_shown(flags: Iterable[str]) -> list[FlagShown]:
-    """Stored flags as tags, in the order of :data:`FLAGS`."""
+    """Stored flags as tags, in the order of :data:`FLAG_WORDS`."""
     there = set(flags)
-    return [FlagShown(kind, _(words)) for flag, (kind, words) in FLAGS.items() if flag.value in there]
+    return [FlagShown(KINDS[flag], _(words)) for flag, words in FLAG_WORDS.items() if flag.value in there]

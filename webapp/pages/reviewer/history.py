@@ -14,10 +14,10 @@ from webapp.clock import exam_now, now
 from webapp.guard.access import Audience, audience
 from webapp.guard.rate import PAGE, rate
 from webapp.pages.chrome import exam_shown, render
+from webapp.pages.flag_words import FLAG_WORDS
 from webapp.pages.language import _, current_language, later, listed
 from webapp.pages.reviewer.case_words import names_of_materials
 from webapp.pages.reviewer.desk import opened, reviewer
-from webapp.pages.reviewer.flag_words import FLAGS
 from webapp.pages.reviewer.move_words import VERDICTS, conclusion_words, level_office, reason_words
 from webapp.pages.reviewer.standing import standing
 from webapp.pages.staff.events import NAMELESS, WHAT
@@ -170,7 +170,7 @@ def _of_facts(reader: _Reader, facts: dict[str, Any]) -> str:
     field = reader.exam.package.fields.get(str(facts.get("field", "")))
     said = [field.names.said_in(current_language())] if field else []
     if flag in set(Flag):
-        said.append(_(FLAGS[Flag(flag)][1]))
+        said.append(_(FLAG_WORDS[Flag(flag)]))
     code = material or place.partition(".")[0]
     return _said(*said, names_of_materials(reader.desk, [code]) if code else "")
 

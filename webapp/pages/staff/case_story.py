@@ -8,8 +8,9 @@ from datetime import datetime
 from uuid import UUID
 
 from webapp.actions.managing import Manager
+from webapp.pages.flag_words import FLAG_WORDS
 from webapp.pages.language import _, later
-from webapp.pages.staff.standing import DECIDED, FLAGS, MOVES, WORDS, Stands, actor_words, stands
+from webapp.pages.staff.standing import DECIDED, MOVES, WORDS, Stands, actor_words, stands
 from webapp.pages.words import moment_words, refusal_sentence
 from webapp.records import CaseMove, Proposal
 from webapp.records.reading.case_file import arrival_of
@@ -74,7 +75,7 @@ def flags_shown(exam: OpenExam, story: CaseStory) -> list[tuple[str, str]]:
     """Each mark with who set it, when, and their note."""
     return [
         (
-            _(FLAGS[Flag(flag.flag)]),
+            _(FLAG_WORDS[Flag(flag.flag)]),
             "，".join(
                 part
                 for part in (

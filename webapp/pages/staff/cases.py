@@ -13,10 +13,10 @@ from webapp.clock import exam_now, now
 from webapp.guard.access import Audience, audience, current_person
 from webapp.guard.rate import PAGE, rate
 from webapp.pages.chrome import exam_shown, render
+from webapp.pages.flag_words import FLAG_WORDS
 from webapp.pages.forms import refuse_never_typed
 from webapp.pages.language import _, current_language
 from webapp.pages.staff.standing import (
-    FLAGS,
     WORDS,
     Stands,
     is_published,
@@ -97,7 +97,7 @@ async def cases() -> ResponseReturnValue:
     outcomes = knows_outcomes(exam, person, is_published(exam, await exam_now()))
     sites = [("", _("全部考点")), *((str(o.id), exam.in_language(o.name, language)) for o in own)]
     standings = _standings(exam, language, outcomes=outcomes)
-    flags = [("", _("全部标记")), *((flag.value, _(words)) for flag, words in FLAGS.items())]
+    flags = [("", _("全部标记")), *((flag.value, _(words)) for flag, words in FLAG_WORDS.items())]
     site, flag, words = _chosen(sites, "site"), _chosen(flags, "flag"), request.args.get("q", "").strip()
     standing, number = _chosen(standings, "stage"), max(1, request.args.get("page", 1, type=int))
     refuse_never_typed([words])
@@ -137,6 +137,6 @@ def _row(exam: OpenExam, one: ListedCase, language: str, *, outcomes: bool) -> C
         site=exam.in_language(exam.office(case.site_id).name, language),
         unit=one.unit.name if one.unit else "",
         stands=stands(exam, one.place, one.withdrawal, language, held=held, outcomes=outcomes),
-        flags=[_(FLAGS[Flag(flag)]) for flag in one.flags],
+        flags=[_(FLAG_WORDS[Flag(flag)]) for flag in one.flags],
         handed_in=moment_words(case.handed_in_at, exam.time_zone) if case.handed_in_at else "",
     )

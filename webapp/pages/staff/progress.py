@@ -16,12 +16,13 @@ from webapp.guard.access import Audience, audience, current_person
 from webapp.guard.rate import FORM, PAGE, rate
 from webapp.guard.sessions import SignedIn
 from webapp.pages.chrome import exam_shown, render
+from webapp.pages.flag_words import FLAG_WORDS
 from webapp.pages.forms import read_form
 from webapp.pages.language import _, current_language
 from webapp.pages.moments import local_input, read_local
 from webapp.pages.staff.acting import manager_of, manages_region
 from webapp.pages.staff.home import state_words
-from webapp.pages.staff.standing import FLAGS, is_published, knows_outcomes, level_name, own_sites
+from webapp.pages.staff.standing import is_published, knows_outcomes, level_name, own_sites
 from webapp.pages.words import moment_words, refusal
 from webapp.records.exam import Office
 from webapp.records.reading.events import names_of
@@ -139,7 +140,7 @@ def _figures(exam: OpenExam, counts: SiteCounts, *, outcomes: bool) -> list[int]
 def _marks(counts: SiteCounts) -> list[tuple[str, str, int]]:
     return [
         (flag.value, _(words), counts.flags[flag.value])
-        for flag, words in FLAGS.items()
+        for flag, words in FLAG_WORDS.items()
         if counts.flags[flag.value]
     ]
 

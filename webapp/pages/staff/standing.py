@@ -10,23 +10,11 @@ from webapp.pages.chrome import answers_for_exam
 from webapp.pages.language import _, later
 from webapp.records.exam import Office
 from webapp.records.reading.exams import OpenExam
-from webapp.rules.flags import Flag
 from webapp.rules.offices import within
 from webapp.rules.places import Move, Place, Stage
 from webapp.rules.publishing import is_visible
 
 DECIDED = frozenset({Stage.PASSED, Stage.FAILED})
-FLAGS = {
-    Flag.INCOMPLETE: later("材料不齐"),
-    Flag.ANSWERED_IN_PART: later("部分补充"),
-    Flag.NOT_ANSWERED: later("没有补充"),
-    Flag.HOLD: later("搁置"),
-    Flag.DOUBT: later("存疑"),
-    Flag.SUSPICION: later("疑似虚假"),
-    Flag.SITE_CHANGED: later("考点已变更"),
-    Flag.NEWLY_REQUIRED: later("新增必传材料"),
-    Flag.CANCELLED_LATER: later("公布后报名取消"),
-}
 WORDS = {
     "passed": later("审核通过"),
     "failed": later("审核不通过"),
