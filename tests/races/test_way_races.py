@@ -175,7 +175,7 @@ async def test_a_photo_that_comes_with_the_bell_is_in_the_case_or_refused(runnin
 
 async def test_giving_up_and_taking_back_follow_one_another_or_exclude_each_other(running: Served) -> None:
     for run in range(RUNS):
-        way, cookie, (_, region) = await newcomer(running, run, 0, 1)
+        way, cookie, (region,) = await newcomer(running, run, 1)
         await way.bring_to(PASSED)
         passed = await CaseMove.get(case_id=way.case_id, move="pass")
         await transaction(CaseMove.filter(id=passed.id).update)(at=now())
