@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from quart import Blueprint
@@ -15,7 +15,8 @@ from webapp.guard.access import Audience, audience
 from webapp.guard.rate import PAGE, rate
 from webapp.pages.chrome import exam_shown, render
 from webapp.pages.flag_words import FLAG_WORDS
-from webapp.pages.language import _, current_language, later, listed
+from webapp.pages.language import _, current_language, listed
+from webapp.pages.reviewer.call_groups import OUTCOMES
 from webapp.pages.reviewer.case_words import names_of_materials
 from webapp.pages.reviewer.desk import opened, reviewer
 from webapp.pages.reviewer.move_words import VERDICTS, conclusion_words, level_office, reason_words
@@ -38,14 +39,6 @@ blueprint = Blueprint("review_history", __name__, url_prefix="/review/cases/<uui
 
 _VERDICT, _CALL, _FETCHED = "verdict.given", "call.logged", "photo.fetched"
 _ENDS = frozenset({f"case.{Move.PASS.value}", f"case.{Move.FAIL.value}"})
-_OUTCOMES: Final = {
-    Outcome.TOLD: later("已通知"),
-    Outcome.NO_ANSWER: later("无人接听"),
-    Outcome.BUSY: later("占线"),
-    Outcome.CALL_LATER: later("稍后再打"),
-    Outcome.WRONG_NUMBER: later("号码不对"),
-    Outcome.NOT_THEIRS: later("不是本单位的人"),
-}
 
 
 @dataclass(frozen=True)
@@ -136,7 +129,7 @@ def _row(
     elif move is not None and not hidden:
         detail, over = _of_move(reader, move), move.undone_at is not None
     elif call is not None:
-        detail = _said(_(_OUTCOMES[Outcome(call.outcome)]), call.note)
+        detail = _said(_(OUTCOMES[Outcome(call.outcome)]), call.note)
     elif not hidden:
         detail = _of_facts(reader, event.facts)
     who = names.get(event.actor) or _(NAMELESS.get(event.actor, event.actor))
