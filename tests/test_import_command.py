@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -360,27 +359,16 @@ def test_every_code_has_a_sentence() -> None:
     assert set(OF_FILES) == set(Why)
 
 
-def test_five_thousand_rows_are_read_and_compared_in_seconds(imported: Imported) -> None:
+def test_more_rows_than_a_slice_holds_are_all_compared(imported: Imported) -> None:
     def person(serial: int) -> list[Any]:
-        born = date(1970, 1, 1) + timedelta(days=serial // 900)
-        return columns_of(
-            sample_record(
-                serial % 900,
-                f"k{serial}",
-                registration_number=f"20201201{serial:06d}",
-                id_number=id_number(serial % 900, f"{born:%Y%m%d}"),
-                birth_date=f"{born}",
-            )
-        )
+        return columns_of(sample_record(serial, f"k{serial}"))
 
     def fill(sheet: Worksheet) -> None:
-        for serial in range(5_000):
+        for serial in range(450):
             sheet.append(person(serial))
 
     table = workbook([], title=("表",), change=fill)
-    begun = time.monotonic()
-    assert counts(told(imported(table, "--dry-run", "--json"))) == (5_000, 0, 0, 0)
-    assert time.monotonic() - begun < 60, "some 3 s on an idle machine"
+    assert counts(told(imported(table, "--dry-run", "--json"))) == (450, 0, 0, 0)
 
 
 def test_headings_belong_to_all_fields() -> None:
