@@ -265,7 +265,7 @@ def refused(kind: str, answer: Answer, address: str) -> bool:
         return answer.status == 401  # whoever somebody is elsewhere, here only a key counts
     if kind == "machine":
         kind = "nobody"
-    if kind == STRANGER and address.startswith("/my/photos/"):
+    if kind == STRANGER and address.startswith("/my/") and "photo_id" in address:
         return answer.status == 404  # another's photo is not there at all
     if kind == "nobody" and answer.status == 401:
         return True
@@ -327,8 +327,7 @@ async def test_every_route_serves_the_right_people_and_refuses_all_others(
             form = {k: office if v == "{office}" else v for k, v in FORMS.get(route, {}).items()}
             if "user_name" in form:
                 form["user_name"] += kind
-            path = filled(address, other).replace("<uuid:key_id>", key)
-            path = filled(address, other).replace("<uuid:case_id>", case_id)
+            path = filled(address, other).replace("<uuid:key_id>", key).replace("<uuid:case_id>", case_id)
             answer = await asked(browser, method, path, form)
             if address.startswith("/my/photos/"):
                 await everybody["candidate"].post(f"/my/photos/{PHOTO}/undelete")

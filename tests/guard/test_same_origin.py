@@ -115,6 +115,7 @@ async def test_of_all_routes_only_the_one_for_tickets_takes_foreign_forms(house:
     assert len(unsafe) > 10
     for method, rule in unsafe:
         path = re.sub(r"<uuid:\w+>", "00000000-0000-4000-8000-000000000000", rule.rule)
+        path = re.sub(r"<any\('?(\w+)[^)]*\):\w+>", r"\1", path)
         path = re.sub(r"<\w+>", "ID", path)
         assert "<" not in path, "an example for this kind of place is missing"
         for foreign in ({"Origin": EVIL}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}, {}):
