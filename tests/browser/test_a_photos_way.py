@@ -50,6 +50,8 @@ async def stored_as_it_should_be(walk: Walk) -> None:
     assert pictures.difference(picture, upright) < 12
 
 
+# Both databases walk the whole way in a browser elsewhere: here one each is enough.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_phone_brings_a_photo_from_the_registration_site_to_its_receipt(walk: Walk) -> None:
     page = walk.page
     await come_in(walk, scripts=True)
@@ -80,6 +82,7 @@ async def test_a_phone_brings_a_photo_from_the_registration_site_to_its_receipt(
     await page.wait_for_url("**/my")
 
 
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 @pytest.mark.parametrize("walk", [False], indirect=True, ids=["without scripts"])
 async def test_the_same_way_is_walked_without_any_script(walk: Walk) -> None:
     page = walk.page
