@@ -16,6 +16,7 @@ import pytest
 from quart import Quart
 
 from tests.cluster import Cluster, NoPostgres, throwaway_cluster
+from tests.compiled_templates import share_compiled
 from tests.house import FindOffice, House, prepare_database, test_settings
 from webapp.app import create_app
 from webapp.records.reading.exams import open_exam
@@ -85,7 +86,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 async def app(settings: Settings) -> AsyncIterator[Quart]:
     """The application, its database open."""
-    made = create_app(settings)
+    made = share_compiled(create_app(settings))
     async with made.test_app():
         yield made
 
