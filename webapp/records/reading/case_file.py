@@ -36,6 +36,7 @@ from webapp.rules.verdicts import Verdict as Word
 from webapp.rules.windows import Window
 
 WAITING = "waiting"
+_MOST_READINGS = 3
 
 
 @dataclass(frozen=True)
@@ -289,7 +290,20 @@ async def open_request(case_id: UUID) -> Request | None:
 
 
 async def read_case(exam: OpenExam, case: Case) -> CaseFile:
-    """The file of a case. Within a transaction that has locked the case's row it is what stands."""
+    """The file of a case. Within a transaction that has locked the case's row it is what stands.
+
+    Outside one the case may move while it is read: a request that was closed meanwhile makes it be read anew.
+    """
+    file = await _read_once(exam, case)
+    for _again in range(_MOST_READINGS):
+        if file.place.stage is not Stage.SUPPLEMENT or file.request is not None:
+            break
+        file = await _read_once(exam, await Case.get(id=case.id))
+    return file
+
+
+async def _read_once(exam: OpenExam, case: Case) -> CaseFile:
+    """All rows of a case, one table after the other."""
     record = await record_of(exam.id, case.candidate_id)
     # The exam was read before this transaction began: by now it may have a later bell, or be published.
     exam = await with_bells_of_now(exam)
