@@ -13,7 +13,7 @@ import httpx
 
 from tests.served import Served
 
-RUNS = int(os.environ.get("RACE_RUNS", "1"))
+RUNS = int(os.environ.get("RACE_RUNS", "2"))
 """Rounds of each race; ``make races`` asks for 100."""
 
 
