@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Route, expect
@@ -87,8 +88,9 @@ async def test_a_photo_announced_on_a_bad_network_comes_in_after_the_bell(evenin
     await album.set_input_files({"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": photo})
     place = page.locator("photo-slot[slot=front]")
     await expect(place.locator(".state:visible")).to_have_text("已登记", timeout=20_000)
-    await expect(place).to_contain_text("最晚")
-    until = (await place.locator(".slot__note:visible").inner_text()).split(" 传完")[0]
+    end = (evening.bell + timedelta(hours=2)).astimezone(ZoneInfo("Asia/Shanghai"))
+    until = f"最晚 {end.month}月{end.day}日 {end:%H:%M}"
+    await expect(place).to_contain_text(f"{until} 传完")
     await seen(page, "place-announced")
     await page.goto(f"{evening.product.url}/my")
     await expect(page.locator("#list-say")).to_contain_text(f"1 张照片已登记，{until} 传完")

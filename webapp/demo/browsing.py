@@ -49,8 +49,28 @@ def sent(there: httpx.Client, address: str, form: Mapping[str, str | list[str]])
     for _ in range(_TRIES):
         if answer.status_code != 429:
             break
-        time.sleep(min(int(answer.headers.get("Retry-After", "1")), _LONGEST_WAIT_SECONDS))
-        answer = there.post(address, data=dict(form))
+        _rest(answer)
+        # A form that was taken led to a page: only that page is asked for again, the form is not sent twice.
+        answer = there.get(answer.url) if answer.history else there.post(address, data=dict(form))
+    return _served(answer, address)
+
+
+def opened(there: httpx.Client, address: str) -> httpx.Response:
+    """A page; waits where the product says that it goes too fast."""
+    answer = there.get(address)
+    for _ in range(_TRIES):
+        if answer.status_code != 429:
+            break
+        _rest(answer)
+        answer = there.get(address)
+    return _served(answer, address)
+
+
+def _rest(answer: httpx.Response) -> None:
+    time.sleep(min(int(answer.headers.get("Retry-After", "1")), _LONGEST_WAIT_SECONDS))
+
+
+def _served(answer: httpx.Response, address: str) -> httpx.Response:
     if answer.status_code != 200:
         raise WalkFailed(f"{address} answered {answer.status_code}: {said(answer)}")
     return answer

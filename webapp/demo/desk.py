@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import httpx
 import pyotp
 
-from webapp.demo.browsing import WalkFailed, browser, fields_of, said, sent
+from webapp.demo.browsing import WalkFailed, browser, fields_of, opened, said, sent
 from webapp.demo.enrolling import SignInSheet
 from webapp.demo.records import DemoCandidate
 
@@ -67,10 +67,7 @@ class Desk:
         self._there.close()
 
     def _page(self, address: str) -> httpx.Response:
-        page = self._there.get(address)
-        if page.status_code != 200:
-            raise WalkFailed(f"{self._sheet.user_name} at {address}: {page.status_code} {said(page)}")
-        return page
+        return opened(self._there, address)
 
     # As a manager
 
