@@ -63,10 +63,16 @@ def main() -> None:
     if wish.without_tests:
         checks = STYLE_AND_TYPES
     elif wish.races:
-        checks = [Check("races", ["pytest", "-m", "races"], settings={"RACE_RUNS": str(wish.races)})]
+        checks = [_races(wish.races)]
     else:
         checks = [*STYLE_AND_TYPES, NODE_TESTS, _python_tests()]
     sys.exit(0 if run(checks) else 1)
+
+
+def _races(rounds: int) -> Check:
+    # The limit for one test ends what hangs; a race of many rounds has it for every four of them.
+    limit = f"faulthandler_timeout={max(300, 75 * rounds)}"
+    return Check("races", ["pytest", "-m", "races", "-o", limit], settings={"RACE_RUNS": str(rounds)})
 
 
 def run(checks: list[Check]) -> bool:
