@@ -30,4 +30,6 @@ async def check_answers(exam: OpenExam, person: Identity, given: Sequence[Answer
 async def note_failed(exam_code: str, candidate_id: UUID | None, way: Way) -> None:
     """Writes down that somebody tried in vain; None where there is no such person."""
     subject = f"candidate:{candidate_id}" if candidate_id else ""
-    await record(exam_chain(exam_code), actor="nobody", what="recovery.failed", subject=subject, way=way.value)
+    await record(
+        exam_chain(exam_code), actor="nobody", what="recovery.failed", subject=subject, way=way.value
+    )

@@ -27,7 +27,9 @@ class Strength:
     """Ends what was opened with the old password or stands half open, and forgets tries in vain."""
 
 
-async def recover(exam: OpenExam, candidate: Candidate, password: str, again: str, strength: Strength) -> None:
+async def recover(
+    exam: OpenExam, candidate: Candidate, password: str, again: str, strength: Strength
+) -> None:
     """Sets ``password``; :class:`Refused` ``password.<rule>``, ``password.differ``, ``recovery.ended``."""
     policy = exam.candidate_passwords
     if problem := password_problem(password, candidate.user_name, policy):

@@ -53,9 +53,7 @@ async def who_resets(exam_id: UUID) -> Resetting | None:
     if not (token := _token()):
         return None
     reset = (
-        await PasswordReset.filter(
-            token_hash=token_hash(token), until__gt=now(), candidate__exam_id=exam_id
-        )
+        await PasswordReset.filter(token_hash=token_hash(token), until__gt=now(), candidate__exam_id=exam_id)
         .prefetch_related("candidate")
         .first()
     )

@@ -40,7 +40,9 @@ def identity(id_type: str, number: str) -> Identity:
     return Identity(id_type, plain if len(plain) <= length_most("id_number") else "")
 
 
-def questions_asked(chosen: Collection[str], recovery: Recovery, person: Identity, secret: bytes) -> list[str]:
+def questions_asked(
+    chosen: Collection[str], recovery: Recovery, person: Identity, secret: bytes
+) -> list[str]:
     """The codes of the questions that ``person`` is asked, in the exam's order.
 
     ``chosen`` are those of the person's answers; empty for somebody unknown, who is asked others: always the same,
