@@ -16,11 +16,11 @@ from tests.house import EXAM
 from webapp.actions.keep_staff import (
     Invitation,
     add_staff,
-    code_digest,
     disable_staff,
     enable_staff,
     invite_staff,
 )
+from webapp.actions.one_time_codes import code_digest
 from webapp.clock import now
 from webapp.database import opened_database, transaction
 from webapp.records import Event, Post, Staff
