@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
-from quart import Blueprint, Response, current_app, redirect, request
+from quart import Blueprint, Response, current_app, g, redirect, request
 from quart.typing import ResponseReturnValue
 
 from webapp.actions.check_answers import check_answers
@@ -42,6 +42,8 @@ class ForgottenPage:
     id_number: str
     tries_a_day: int
     enter_url: str | None
+    signed_in: bool
+    """A candidate is signed in here: then a ticket leads straight in, and asks nothing on the doorstep."""
     region_phone: str
     region_hours: str
     problem: str | None = None
@@ -95,6 +97,7 @@ async def forgotten_page(
         id_number=typed.get("id_number", ""),
         tries_a_day=exam.package.recovery.tries_a_day,
         enter_url=_enter_url(),
+        signed_in=g.person is not None and g.person.kind == "candidate",
         region_phone=exam.region_office.phone,
         region_hours=exam.in_language(exam.region_office.hours, language),
         problem=problem,

@@ -85,7 +85,7 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "recovery.code_missing": (422, later("用户名（或证件编号）和一次性代码都要填写。")),
     "recovery.code_wrong": (
         422,
-        later("用户名、证件编号或代码不正确，或者代码已经过期、用过。连续写错 %(most)s 次，代码作废。"),
+        later("用户名、证件编号或代码不正确，或者代码已经过期、用过。写错 %(most)s 次，代码作废。"),
     ),
     "recovery.ended": (410, later("这次重新设置已经过期或用完，从下面的办法里再选一种。")),
     "recovery.no_document": (422, later("要选看的是哪一种证件。")),

@@ -8,7 +8,7 @@ from uuid import UUID
 from quart import Blueprint, abort, current_app
 from quart.typing import ResponseReturnValue
 
-from webapp.actions.recovery_codes import Identified, IssuedCode, issue_code
+from webapp.actions.recovery_codes import MOST_WRONG, Identified, IssuedCode, issue_code
 from webapp.guard.access import Audience, audience, current_person
 from webapp.guard.rate import FORM, rate
 from webapp.pages.chrome import exam_shown, render
@@ -35,6 +35,8 @@ class RecoveryCodePage:
     site_phone: str
     code: str
     until: str
+    minutes: int
+    most_wrong: int
     address: str
 
 
@@ -65,6 +67,8 @@ async def _code_page(story: CaseStory, issued: IssuedCode) -> tuple[str, int]:
         site_phone=site.phone or exam.region_office.phone,
         code=issued.code,
         until=moment_words(issued.until, exam.time_zone),
+        minutes=exam.package.recovery.reset_minutes,
+        most_wrong=MOST_WRONG,
         address=f"{current_app.config['SETTINGS'].origin}/forgotten/code",
     )
     return await render("staff/recovery_code.html", page, current="cases")
