@@ -28,6 +28,7 @@ from tests.tickets import entered
 from tests.way import exam_time, load_variant
 from webapp.database import transaction
 from webapp.guard.rows import Entry, PasswordReset, Session
+from webapp.hashing import secret_matches
 from webapp.records import Event, PasswordRecovery, RecoveryCode
 from webapp.records.reading.chains import all_breaks
 from webapp.records.reading.exams import open_exam
@@ -195,6 +196,22 @@ async def test_nothing_tells_who_is_known_here(house: House, who: str) -> None:
     assert await Event.filter(what="recovery.failed").count() == 10
     assert (await browser.post("/forgotten/answers", {**document(candidate), **RIGHT})).status == 429
     assert await signs_in(house, candidate, CANDIDATE_PASSWORD), "only the answers wait"
+
+
+@sqlite_is_enough
+async def test_known_and_unknown_cost_the_same(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    candidate, checked = await forgetful("zhangsan"), []
+
+    async def counting(stored: str | None, secret: str) -> bool:
+        checked.append(stored)
+        return await secret_matches(stored, secret)
+
+    monkeypatch.setattr("webapp.actions.check_answers.secret_matches", counting)
+    stranger = {"id_type": candidate.id_type, "id_number": id_number(900)}
+    for form in (stranger, document(candidate)):
+        await house.browser().post("/forgotten/answers", {**form, **WRONG})
+        await house.browser().post("/forgotten/answers", {**form, **RIGHT, "answer_1": "不是这个"})
+    assert [stored is None for stored in checked] == [True] * 4 + [False] * 4, "two hashes each time"
 
 
 @sqlite_is_enough
