@@ -28,6 +28,17 @@ GET  /enter                           public            page
 POST /enter/confirm                   public            sign-in
 GET  /activate                        public            page
 POST /activate                        public            sign-in
+GET  /forgotten                       public            page
+POST /forgotten                       public            sign-in
+POST /forgotten/answers               public            sign-in
+GET  /forgotten/code                  public            page
+POST /forgotten/code                  public            sign-in
+GET  /reset                           public            page
+POST /reset                           public            sign-in
+GET  /enter/password                  public            page
+POST /enter/password                  public            sign-in
+POST /my/recovery/read                candidate         form
+POST /staff/cases/<uuid:case_id>/recovery-code    manager   form
 POST /sign-out                        signed-in         form
 POST /language                        public            form
 POST /demo/clock                      public            form
@@ -207,6 +218,18 @@ ELSEWHERE |= {
     "POST /review/cases/<uuid:case_id>/verdicts",
     "POST /review/cases/<uuid:case_id>/conclusion",
     "POST /review/cases/<uuid:case_id>/take-back",
+}
+FORMS |= {
+    "POST /forgotten": {"id_type": "居民身份证", "id_number": "99010119950203999X"},
+    "POST /reset": {},
+    "POST /enter/password": {},
+    "POST /my/recovery/read": {},
+}
+# These need answers, a code, or a case; the journeys of recovering go through them, with everybody else as well.
+ELSEWHERE |= {
+    "POST /forgotten/answers",
+    "POST /forgotten/code",
+    "POST /staff/cases/<uuid:case_id>/recovery-code",
 }
 STRANGER = "another candidate"
 SERVES: dict[str, set[str]] = {

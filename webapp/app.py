@@ -33,8 +33,10 @@ from webapp.pages import (
     doorway,
     entering,
     errors,
+    forgotten,
     health,
     help_pages,
+    resetting,
     staff_doorway,
     static_files,
 )
@@ -46,6 +48,7 @@ from webapp.pages.candidate import (
     declarations,
     photos,
     record,
+    recovered,
     result,
     submission,
     withdrawal,
@@ -57,7 +60,7 @@ from webapp.pages.reviewer import calls, queue, supplies
 from webapp.pages.reviewer import case as review_case
 from webapp.pages.reviewer import history as review_history
 from webapp.pages.reviewer import photos as review_photos
-from webapp.pages.staff import api_keys, case, cases, events, people, progress, publishing
+from webapp.pages.staff import api_keys, case, cases, events, people, progress, publishing, recovery_code
 from webapp.pages.staff import home as staff_home
 from webapp.rules.refusals import Refused
 from webapp.settings import Settings
@@ -66,6 +69,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     doorway.blueprint,
     entering.blueprint,
     activating.blueprint,
+    forgotten.blueprint,
+    resetting.blueprint,
     staff_doorway.blueprint,
     account.blueprint,
     candidate_home.blueprint,
@@ -91,6 +96,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     cases.blueprint,
     case.blueprint,
     publishing.blueprint,
+    recovery_code.blueprint,
+    recovered.blueprint,
     api_keys.blueprint,
     api_results.blueprint,
     api_description.blueprint,

@@ -19,6 +19,7 @@ from webapp.actions.shrink_originals import shrink_originals
 from webapp.actions.sweep_photos import sweep_photos
 from webapp.database import opened_database
 from webapp.guard.entries import forget_ended_entries
+from webapp.guard.resets import forget_ended_resets
 from webapp.guard.sessions import forget_ended_sessions
 from webapp.guard.throttles import forget_old_tries
 from webapp.guard.tickets import forget_used_tickets
@@ -44,6 +45,7 @@ DUTIES = (
     Duty("forget old tries", 3600, forget_old_tries),
     Duty("forget used tickets", 3600, forget_used_tickets),
     Duty("forget ended entries", 300, forget_ended_entries),
+    Duty("forget ended resets", 300, forget_ended_resets),
 )
 
 

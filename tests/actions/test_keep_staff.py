@@ -18,9 +18,9 @@ from webapp.actions.keep_staff import (
     add_staff,
     disable_staff,
     enable_staff,
-    invite_digest,
     invite_staff,
 )
+from webapp.actions.one_time_codes import code_digest
 from webapp.clock import now
 from webapp.database import opened_database, transaction
 from webapp.records import Event, Post, Staff
@@ -84,7 +84,7 @@ async def test_an_account_is_made_with_its_posts_and_one_code(offices: dict[str,
     held = {(post.office_id, post.role) for post in await Post.filter(staff_id=staff.id)}
     assert held == {(offices["12"], "manager"), (offices["1201"], "reviewer")}
     assert await Post.filter(staff_id=staff.id).count() == 2, "a post that was named twice is one"
-    assert staff.invite_hash == invite_digest(invitation.code)
+    assert staff.invite_hash == code_digest(invitation.code)
     assert staff.invite_until == invitation.until
     assert timedelta(hours=23, minutes=59) < invitation.until - now() <= timedelta(hours=24)
 
@@ -102,8 +102,8 @@ async def test_a_code_can_be_read_out_on_the_phone_and_typed_in_any_way(offices:
         f" {typed.replace('-', ' ')} ",
         typed.replace("-", "－"),
     ):
-        assert invite_digest(way) == invite_digest(typed)
-    assert invite_digest(codes[1]) != invite_digest(typed)
+        assert code_digest(way) == code_digest(typed)
+    assert code_digest(codes[1]) != code_digest(typed)
 
 
 @either_will_do
@@ -140,7 +140,7 @@ async def test_a_new_code_replaces_the_one_before(offices: dict[str, UUID]) -> N
     second = await invite_staff(EXAM, staff.id, by="staff:1")
     assert second.user_name == "xinren"
     assert second.code != first.code
-    assert (await Staff.get(id=staff.id)).invite_hash == invite_digest(second.code)
+    assert (await Staff.get(id=staff.id)).invite_hash == code_digest(second.code)
     with pytest.raises(DoesNotExist):
         await invite_staff(EXAM, uuid4(), by="staff:1")
 
@@ -214,5 +214,5 @@ async def test_events_hold_ids_and_codes_and_no_personal_words(offices: dict[str
     assert {event.subject for event in events} == {f"staff:{staff.id}"}
     assert events[0].facts == {"posts": [f"reviewer@{offices['1201']}"]}
     written = json.dumps([event.facts for event in events], ensure_ascii=False)
-    for secret in ("新人", "xinren", invitation.code, second.code, invite_digest(second.code)):
+    for secret in ("新人", "xinren", invitation.code, second.code, code_digest(second.code)):
         assert secret not in written

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.exams import load_package
-from webapp.rules.recovery import Answered, answer_problem, plain_answer, question_problem
+from webapp.rules.recovery import (
+    Answered,
+    Identity,
+    answer_problem,
+    identity,
+    plain_answer,
+    question_problem,
+    questions_asked,
+)
 
 RECOVERY = load_package("tianjin_2020").recovery
 FIRST, SECOND = RECOVERY.questions[0].code, RECOVERY.questions[1].code
@@ -96,3 +104,44 @@ def test_every_refused_answer_of_the_package_is_refused_however_it_is_typed() ->
     for refused in RECOVERY.answers_refused:
         if len(plain_answer(refused)) >= RECOVERY.answer_least:
             assert problem_of(f" {refused.upper()} ") == "common"
+
+
+def test_somebody_known_is_asked_their_own_questions_in_the_exams_order() -> None:
+    nobody = Identity("居民身份证", "990101199502030019")
+    own = [RECOVERY.questions[5].code, RECOVERY.questions[2].code]
+    assert questions_asked(own, RECOVERY, nobody, b"secret") == own[::-1]
+
+
+def test_somebody_unknown_is_asked_two_others_and_always_the_same() -> None:
+    known = [question.code for question in RECOVERY.questions]
+    asked = [questions_asked([], RECOVERY, Identity("居民身份证", str(n)), b"secret") for n in range(200)]
+    assert asked == [
+        questions_asked([], RECOVERY, Identity("居民身份证", str(n)), b"secret") for n in range(200)
+    ]
+    assert asked != [
+        questions_asked([], RECOVERY, Identity("居民身份证", str(n)), b"other") for n in range(200)
+    ]
+    assert all(one == [code for code in known if code in one] and len(set(one)) == 2 for one in asked)
+    assert {code for one in asked for code in one} == set(known), "each of them comes up"
+    assert len({tuple(one) for one in asked}) > 20, "almost all of the 28 pairs"
+
+
+def test_a_question_that_the_exam_no_longer_has_is_not_asked() -> None:
+    own = [RECOVERY.questions[0].code, "gone"]
+    assert len(questions_asked(own, RECOVERY, Identity("居民身份证", "1"), b"secret")) == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        (" 99010119950203001x ", "99010119950203001X"),
+        ("９９０１０１ 19950203 001X", "99010119950203001X"),
+        ("m09900023", "M09900023"),
+        ("", ""),
+        ("　", ""),
+        ("无", ""),
+        ("9" * 33, ""),
+    ],
+)
+def test_a_number_is_read_as_the_import_reads_it(typed: str, number: str) -> None:
+    assert identity("居民身份证", typed) == Identity("居民身份证", number)

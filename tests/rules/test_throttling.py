@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.rules.throttling import ACCOUNT, ACCOUNT_AT_ADDRESS, ADDRESS, Allowance, Count, take_try
+from webapp.rules.throttling import (
+    ACCOUNT,
+    ACCOUNT_AT_ADDRESS,
+    ADDRESS,
+    Allowance,
+    Count,
+    a_day,
+    take_try,
+)
 
 START = datetime(2020, 4, 23, 8, tzinfo=UTC)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -112,3 +120,18 @@ def test_a_day_of_guessing_at_one_key_is_bounded(allowance: Allowance, *, patien
         moment += timedelta(milliseconds=100)
     most = {ACCOUNT_AT_ADDRESS: 200, ACCOUNT: 1_500, ADDRESS: 30_000, RULE: 500}[allowance]
     assert allowance.free < guesses < most
+
+
+def test_five_tries_a_day_are_five_within_any_day_and_then_five_again() -> None:
+    count, hour = None, timedelta(hours=1)
+    for number in range(5):
+        count, may = tried(count, a_day(5), START + number * hour)
+        assert may
+    refused, wait = take_try(count, a_day(5), START + 5 * hour)
+    assert wait == 19 * hour
+    assert take_try(refused, a_day(5), START + 24 * hour - SECOND)[1] == SECOND
+    count = refused
+    for _ in range(5):
+        count, may = tried(count, a_day(5), START + 24 * hour)
+        assert may
+    assert not tried(count, a_day(5), START + 24 * hour)[1]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from tortoise.queryset import QuerySet
 
-from webapp.actions.keep_staff import invite_digest
+from webapp.actions.one_time_codes import code_digest
 from webapp.actions.recording import exam_chain, record
 from webapp.actions.sign_in import TOTP_PURPOSE
 from webapp.clock import now
@@ -34,7 +34,7 @@ async def begin_enrolment(user_name: str, code: str, keyring: Keyring) -> Enrolm
 
     :class:`Refused` ``enrol.wrong`` (unknown name, wrong, used or too old a code).
     """
-    key, digest = key_to_look_up(user_name), invite_digest(code)
+    key, digest = key_to_look_up(user_name), code_digest(code)
     staff = await _invited(key, digest).first()
     if staff is not None and staff.pending_totp_sealed is None:
         await _offer(key, digest, keyring.seal(TOTP_PURPOSE, new_secret().encode()))
@@ -79,7 +79,7 @@ async def finish_enrolment(
     if step is None:
         raise Refused("enrol.totp_wrong")
     hashed = await hash_secret(password)
-    return await _take_into_use(exam_code, key_to_look_up(user_name), invite_digest(code), hashed, step)
+    return await _take_into_use(exam_code, key_to_look_up(user_name), code_digest(code), hashed, step)
 
 
 @transaction

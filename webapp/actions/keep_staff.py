@@ -5,15 +5,14 @@ Nobody ever chooses another person's password: a manager hands out a code, and i
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
 
+from webapp.actions.one_time_codes import LASTS, code_digest, new_code
 from webapp.actions.recording import exam_chain, record
 from webapp.clock import now
 from webapp.database import transaction
@@ -22,11 +21,6 @@ from webapp.rules.names import USER_NAME_MOST, plain_text, user_name_key
 from webapp.rules.refusals import Refused
 from webapp.rules.roles import Role
 
-INVITE_LASTS = timedelta(hours=24)
-_ALPHABET = (
-    "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that looks like something else when read out on the phone
-)
-_CODE_LETTERS = 12
 _LEAST_NAME = 3
 _NAME_MOST = 64
 
@@ -38,17 +32,6 @@ class Invitation:
     user_name: str
     code: str
     until: datetime
-
-
-def invite_digest(code: str) -> str:
-    """What of a one-time code is stored; blanks, dashes and case do not matter."""
-    plain = plain_text(code).upper().replace("-", "").replace(" ", "")
-    return hashlib.sha256(plain.encode()).hexdigest()
-
-
-def _new_code() -> str:
-    letters = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LETTERS))
-    return "-".join(letters[i : i + 4] for i in range(0, _CODE_LETTERS, 4))
 
 
 def _checked_name(name: str, user_name: str) -> tuple[str, str]:
@@ -76,7 +59,7 @@ async def add_staff(
     name, user_name = _checked_name(name, user_name)
     if not posts:
         raise Refused("staff.no_post")
-    invitation = Invitation(user_name, _new_code(), now() + INVITE_LASTS)
+    invitation = Invitation(user_name, new_code(), now() + LASTS)
     try:
         await _add(exam_code, by, name, invitation, posts)
     except IntegrityError as taken:
@@ -93,7 +76,7 @@ async def _add(
         name=name,
         user_name=invitation.user_name,
         user_name_key=user_name_key(invitation.user_name),
-        invite_hash=invite_digest(invitation.code),
+        invite_hash=code_digest(invitation.code),
         invite_until=invitation.until,
     )
     for office_id, role in dict.fromkeys(posts):
@@ -115,13 +98,13 @@ async def invite_staff(exam_code: str, staff_id: UUID, *, by: str) -> Invitation
     That is the way back after a stolen phone.
     """
     staff = await Staff.select_for_update().get(id=staff_id)
-    code, until = _new_code(), now() + INVITE_LASTS
+    code, until = new_code(), now() + LASTS
     if staff.disabled_at is not None:
         await Staff.filter(id=staff_id).update(
             disabled_at=None, password_hash=None, totp_sealed=None, enrolled_at=None
         )
     await Staff.filter(id=staff_id).update(
-        invite_hash=invite_digest(code), invite_until=until, pending_totp_sealed=None
+        invite_hash=code_digest(code), invite_until=until, pending_totp_sealed=None
     )
     await record(exam_chain(exam_code), actor=by, what="staff.invited", subject=f"staff:{staff_id}")
     return Invitation(staff.user_name, code, until)

@@ -65,6 +65,27 @@ class Entry(Model):
         indexes = (("until",),)
 
 
+class PasswordReset(Model):
+    """A browser that has shown who it is and may choose a new password, once. It is no session.
+
+    The cookie holds the token, the row only its SHA-256.
+    """
+
+    id: UUID = fields.UUIDField(primary_key=True, default=uuid4)
+    token_hash = fields.CharField(max_length=64, unique=True)
+    candidate: fields.ForeignKeyRelation[Candidate] = fields.ForeignKeyField(
+        "webapp.Candidate", related_name="resets", on_delete=fields.CASCADE
+    )
+    candidate_id: UUID
+    way = fields.CharField(max_length=16)
+    """See :class:`webapp.rules.recovery.Way`."""
+    until: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "password_reset"
+        indexes = (("until",),)
+
+
 class Throttle(Model):
     """How often something was tried in vain under one key, and until when it must wait."""
 

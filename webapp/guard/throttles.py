@@ -16,7 +16,7 @@ from webapp.database import transaction
 from webapp.guard.rows import Throttle
 from webapp.rules.chain import canonical
 from webapp.rules.refusals import Refused
-from webapp.rules.throttling import ACCOUNT, ACCOUNT_AT_ADDRESS, ADDRESS, Allowance, Count, take_try
+from webapp.rules.throttling import ACCOUNT, ACCOUNT_AT_ADDRESS, ADDRESS, Allowance, Count, a_day, take_try
 
 _FORGET_AFTER = timedelta(days=1)
 
@@ -69,6 +69,19 @@ class Throttles:
         """For a door at which nobody names an account, such as that of the tickets."""
         return [Counted(self._key("address", door, address), ADDRESS)]
 
+    def for_answers(self, id_type: str, number: str, tries_a_day: int) -> list[Counted]:
+        """For somebody who answers recovery questions, whether or not such a person is known here."""
+        key = self._key("recovery answers", id_type, number)
+        return [Counted(key, a_day(tries_a_day), cleared_by_success=True)]
+
+    def of_account(self, door: str, account: str, actor: str, address: str) -> list[Counted]:
+        """What holds the account's owner up here and, from elsewhere, everybody; to be forgotten after a recovery."""
+        counted = self.for_sign_in(door, account, address, known_device=False)
+        return [
+            *(one for one in counted if one.allowance is not ADDRESS),
+            *self.for_account("password", actor),
+        ]
+
     async def take(self, counted: Sequence[Counted]) -> None:
         """Counts one try everywhere or nowhere; :class:`Refused` ``tries.wait`` with ``seconds`` if it is too many."""
         wait = await _take(sorted(counted, key=lambda one: one.key))
@@ -78,6 +91,13 @@ class Throttles:
     async def succeeded(self, counted: Sequence[Counted]) -> None:
         """Takes the try back where it was counted: it was not in vain."""
         await _give_back(sorted(counted, key=lambda one: one.key))
+
+
+@transaction
+async def forget_tries(counted: Sequence[Counted]) -> None:
+    """As if nothing had been tried under these keys."""
+    for key in sorted(one.key for one in counted):
+        await Throttle.filter(key=key).delete()
 
 
 @transaction

@@ -12,6 +12,7 @@ from webapp.actions.change_password import change_password
 from webapp.guard.access import Audience, audience, current_person
 from webapp.guard.rate import FORM, PAGE, SIGN_IN, rate
 from webapp.guard.sessions import SignedIn, count_other_sessions, end_sessions_of
+from webapp.pages.candidate.recovered import Recovered, recovered
 from webapp.pages.chrome import exam_shown, render
 from webapp.pages.forms import read_form
 from webapp.pages.language import _, current_language
@@ -35,6 +36,7 @@ class AccountPage:
     person: str
     photo_names: dict[str, str]
     """For candidates, whose phones may hold unsent photos: what a photo is of, by material and slot."""
+    recovered: Recovered | None = None
     saved: bool = False
     problem: str | None = None
     field_problems: dict[str, str] = field(default_factory=dict)
@@ -78,6 +80,7 @@ async def _account_page(refused: Refused | None = None, *, saved: bool = False) 
         other_sessions=await count_other_sessions(person),
         person=str(person.id),
         photo_names=await _photo_names(person) if person.candidate else {},
+        recovered=await recovered(person.id) if person.candidate else None,
         saved=saved,
         problem=problem,
         field_problems={at.get(refused.code, "password"): problem} if refused and problem else {},

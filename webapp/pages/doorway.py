@@ -53,7 +53,7 @@ async def _sign_in_page(
         else {},
         notice=notice,
         enter_url=current_app.config["SETTINGS"].registration_site or None,
-        recovery_url=None,
+        recovery_url="/forgotten",
         region_phone=exam.region_office.phone,
         region_hours=exam.in_language(exam.region_office.hours, language),
         sites=[(exam.in_language(site.name, language), site.phone) for site in exam.sites if site.phone],
@@ -63,6 +63,7 @@ async def _sign_in_page(
 
 NOTICES = {
     "signed-out": later("您已退出登录。"),
+    "recovered": later("新密码已保存，用它登录。以前的登录已全部退出。"),
     "ended": later("登录已过期，为保护您的资料，请重新登录。"),
 }
 

@@ -14,7 +14,7 @@ from webapp.rules.windows import local_moment
 
 # code: (status, sentence). A test holds that every code that is raised stands here, and nothing else.
 REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
-    "sign_in.wrong": (422, later("用户名或密码不正确。忘记密码时，可以打电话给考区。")),
+    "sign_in.wrong": (422, later("用户名或密码不正确。忘记密码时，点“找回密码”。")),
     "sign_in.wrong_staff": (422, later("用户名、密码或动态码不正确。")),
     "sign_in.code_used": (422, later("这个动态码已经用过，等手机上换出下一个再登录。")),
     "sign_in.disabled": (403, later("这个账号已停用，可以联系本机构的管理员。")),
@@ -70,6 +70,30 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "recovery.same_as_password": (422, later("问题 %(place)s 的答案不能与密码相同。")),
     "recovery.common": (422, later("问题 %(place)s 的答案太常见，容易被猜到，换一个。")),
     "recovery.same_answer": (422, later("问题 %(place)s 的答案与上面的相同，换一个。")),
+    "recovery.no_number": (422, later("证件类型和证件编号都要填写。")),
+    "recovery.off": (404, later("这次考试不能用回答问题的方式找回密码，可以用下面的其他办法。")),
+    "recovery.wrong": (
+        422,
+        later("答案与激活时写的不一样，或者没有用这个证件激活过的账号。24 小时内可以试 %(most)s 次。"),
+    ),
+    "recovery.tries_used": (
+        429,
+        later(
+            "24 小时内只能试 %(most)s 次，%(at)s 以后可以再试。这时仍然可以用密码登录，也可以从报名系统进入。"
+        ),
+    ),
+    "recovery.code_missing": (422, later("用户名（或证件编号）和一次性代码都要填写。")),
+    "recovery.code_wrong": (
+        422,
+        later("用户名、证件编号或代码不正确，或者代码已经过期、用过。写错 %(most)s 次，代码作废。"),
+    ),
+    "recovery.ended": (410, later("这次重新设置已经过期或用完，从下面的办法里再选一种。")),
+    "recovery.no_document": (422, later("要选看的是哪一种证件。")),
+    "recovery.not_identified": (422, later("核对本人和证件以后才能生成代码。")),
+    "recovery.not_activated": (
+        409,
+        later("这个账号还没有激活，没有密码可以重设。请考生从报名系统进入激活。"),
+    ),
     "api_key.name": (422, later("名称要填写，最多 %(most)s 个字。")),
     "api_key.no_scope": (422, later("至少要选一项权限。")),
     "api.bad_after": (422, later("after 不是这个接口给出的位置。")),

@@ -9,7 +9,15 @@ from webapp.records.declarations import Declaration, RecordDoubt
 from webapp.records.events import ChainHead, ChainSeal, Event, SealedHead
 from webapp.records.exam import Exam, ExamClock, Office, Phase, SiteBell, Unit
 from webapp.records.moves import CaseMove
-from webapp.records.people import Agreement, Candidate, Post, RecoveryAnswer, Staff
+from webapp.records.people import (
+    Agreement,
+    Candidate,
+    PasswordRecovery,
+    Post,
+    RecoveryAnswer,
+    RecoveryCode,
+    Staff,
+)
 from webapp.records.photos import Announcement, Incoming, Photo, PhotoSeen, PhotoVersion
 from webapp.records.registrations import Registration
 from webapp.records.results import Proposal, Result
@@ -33,6 +41,7 @@ __all__ = [
     "ExamClock",
     "Incoming",
     "Office",
+    "PasswordRecovery",
     "Phase",
     "Photo",
     "PhotoSeen",
@@ -41,6 +50,7 @@ __all__ = [
     "Proposal",
     "RecordDoubt",
     "RecoveryAnswer",
+    "RecoveryCode",
     "Registration",
     "Result",
     "SealedHead",

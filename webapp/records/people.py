@@ -83,6 +83,52 @@ class RecoveryAnswer(Model):
         unique_together = (("candidate", "question"),)
 
 
+class RecoveryCode(Model):
+    """A one-time code that a manager handed to a candidate after seeing who it was. It was shown once."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=uuid4)
+    candidate: fields.ForeignKeyRelation[Candidate] = fields.ForeignKeyField(
+        "webapp.Candidate", related_name="recovery_codes", on_delete=fields.CASCADE
+    )
+    candidate_id: UUID
+    code_hash = fields.CharField(max_length=64)
+    """SHA-256 of the code's plain form."""
+    issued_by: fields.ForeignKeyRelation[Staff] = fields.ForeignKeyField(
+        "webapp.Staff", related_name="recovery_codes", on_delete=fields.RESTRICT
+    )
+    issued_by_id: UUID
+    document = fields.CharField(max_length=32)
+    """The kind of identity document that was seen at the counter."""
+    issued_at: datetime = fields.DatetimeField()
+    until: datetime = fields.DatetimeField()
+    wrong_tries: int = fields.IntField(default=0)
+    ended_at: datetime | None = fields.DatetimeField(null=True)
+    ended_why = fields.CharField(max_length=16, default="")
+    """``used``, ``replaced`` by a newer code, ``wrong`` too often, or ``recovered`` in another way."""
+
+    class Meta:
+        table = "recovery_code"
+        indexes = (("candidate_id", "ended_at"),)
+
+
+class PasswordRecovery(Model):
+    """A forgotten password was replaced by a new one: when, in which way, and whether the person has read of it."""
+
+    id: UUID = fields.UUIDField(primary_key=True, default=uuid4)
+    candidate: fields.ForeignKeyRelation[Candidate] = fields.ForeignKeyField(
+        "webapp.Candidate", related_name="recoveries", on_delete=fields.CASCADE
+    )
+    candidate_id: UUID
+    way = fields.CharField(max_length=16)
+    """See :class:`webapp.rules.recovery.Way`."""
+    at: datetime = fields.DatetimeField()
+    read_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "password_recovery"
+        indexes = (("candidate_id", "at"),)
+
+
 class Staff(Model):
     """An account of somebody who works at an office. It signs in with a password and a TOTP code."""
 

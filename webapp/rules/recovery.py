@@ -1,12 +1,63 @@
-"""Answers to recovery questions: in what form they are compared, and which of them are no secret."""
+"""Ways back after a forgotten password: who is asked which questions, and what answers are the same or no secret."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import hmac
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
+from webapp.rules.chain import canonical
 from webapp.rules.exam_package import Recovery
+from webapp.rules.fields import FIELDS
 from webapp.rules.names import user_name_key
+from webapp.rules.row_values import length_most, tidy, value_of
+
+
+class Way(StrEnum):
+    """On the strength of what a forgotten password is replaced."""
+
+    TICKET = "ticket"
+    """Coming in again from the registration system."""
+    ANSWERS = "answers"
+    """The number of the identity document and the answers chosen at activation."""
+    CODE = "code"
+    """A one-time code that a manager handed out after seeing the person and a document."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """An identity document as somebody named it, in the form in which it is kept; ``number`` empty: nobody's."""
+
+    id_type: str
+    number: str
+
+
+def identity(id_type: str, number: str) -> Identity:
+    """What was typed, in the form that the import gives to numbers: width, blanks and case do not matter."""
+    plain = value_of(FIELDS["id_number"], tidy(number))
+    return Identity(id_type, plain if len(plain) <= length_most("id_number") else "")
+
+
+def questions_asked(
+    chosen: Collection[str], recovery: Recovery, person: Identity, secret: bytes
+) -> list[str]:
+    """The codes of the questions that ``person`` is asked, in the exam's order.
+
+    ``chosen`` are those of the person's answers; empty for somebody unknown, who is asked others: always the same,
+    picked by ``secret``, so that the page tells nobody who exists here.
+    """
+    known = [question.code for question in recovery.questions]
+    own = [code for code in known if code in chosen]
+    if len(own) == recovery.asked:
+        return own
+    by_lot = sorted(known, key=lambda code: _lot(secret, person, code))[: recovery.asked]
+    return [code for code in known if code in by_lot]
+
+
+def _lot(secret: bytes, person: Identity, code: str) -> bytes:
+    return hmac.digest(secret, canonical([person.id_type, person.number, code]), hashlib.sha256)
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,16 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True)
 class Allowance:
-    """``free`` tries within ``window``; each further one makes the wait twice as long, up to ``longest``."""
+    """``free`` tries within ``window``; each further one makes the wait twice as long, up to ``longest``.
+
+    With ``starts_over`` the wait is for the end of the window, and then everything is free again.
+    """
 
     free: int
     window: timedelta
     first_wait: timedelta
     longest: timedelta
+    starts_over: bool = False
 
     def wait_after(self, tries: int) -> timedelta:
         """How long to wait after this many tries in vain."""
@@ -29,6 +33,12 @@ class Allowance:
 ACCOUNT_AT_ADDRESS = Allowance(5, timedelta(minutes=30), timedelta(seconds=30), timedelta(minutes=15))
 ACCOUNT = Allowance(60, timedelta(hours=1), timedelta(seconds=30), timedelta(minutes=5))
 ADDRESS = Allowance(300, timedelta(minutes=15), timedelta(seconds=10), timedelta(minutes=2))
+
+
+def a_day(tries: int) -> Allowance:
+    """So many tries within 24 hours of the first one."""
+    day = timedelta(days=1)
+    return Allowance(tries, day, day, day, starts_over=True)
 
 
 @dataclass(frozen=True)
@@ -53,6 +63,8 @@ def take_try(count: Count | None, allowance: Allowance, now: datetime) -> tuple[
         count = Count(0, now, None)
     tries = count.tries + 1
     wait = allowance.wait_after(tries)
+    if wait and allowance.starts_over:
+        wait = count.since + allowance.window - now
     return Count(tries, count.since, now + wait if wait else None), timedelta(0)
 
 
@@ -62,6 +74,6 @@ def _from_a_clock_that_was_ahead(count: Count, allowance: Allowance, now: dateti
 
 def _is_past(count: Count, allowance: Allowance, now: datetime) -> bool:
     # Whoever has had to wait keeps the long waits until the window and the longest of them have been quiet.
-    if count.wait_until is not None:
+    if count.wait_until is not None and not allowance.starts_over:
         return now - count.wait_until >= allowance.window + allowance.longest
     return now - count.since >= allowance.window

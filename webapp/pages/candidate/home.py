@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from quart import Blueprint
@@ -14,6 +14,7 @@ from webapp.guard.rate import PAGE, rate
 from webapp.pages.candidate.announced import NONE_ON_THEIR_WAY, OnTheirWay, on_their_way
 from webapp.pages.candidate.asked import AskedShown, asked_items, asked_title
 from webapp.pages.candidate.locks import lock_title, lock_words
+from webapp.pages.candidate.recovered import Recovered, recovered
 from webapp.pages.candidate.rows import Listing, Row, kept_apart, rows_of
 from webapp.pages.candidate.said import done_words
 from webapp.pages.candidate.standing import Standing, standing
@@ -136,6 +137,7 @@ class HomePage:
     done: str
     """What was just done."""
     on_their_way: OnTheirWay = NONE_ON_THEIR_WAY
+    recovered: Recovered | None = None
 
 
 @blueprint.get("")
@@ -145,7 +147,8 @@ async def home() -> ResponseReturnValue:
     """The person's own list."""
     here = await standing()
     page = await (_page(here) if here else _page_without_case())
-    return await render("candidate/home.html", page, current="my")
+    told = replace(page, recovered=await recovered(current_person().id))
+    return await render("candidate/home.html", told, current="my")
 
 
 async def _page_without_case() -> HomePage:

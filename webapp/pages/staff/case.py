@@ -27,6 +27,7 @@ from webapp.pages.staff.case_story import (
     proposal_shown,
     results_shown,
 )
+from webapp.pages.staff.recovery_offered import RecoveryOffered, recovery_offered
 from webapp.pages.staff.standing import Stands, is_published, knows_outcomes, own_sites, stands
 from webapp.pages.words import moment_words, refusal
 from webapp.records.reading.exams import OpenExam
@@ -65,6 +66,7 @@ class CasePage:
     results: list[ResultShown]
     moves: list[MoveShown]
     acts: list[ActShown]
+    recovery: RecoveryOffered | None
     notice: str = ""
     problem: str | None = None
 
@@ -92,7 +94,7 @@ def _facts(exam: OpenExam, story: CaseStory, language: str) -> list[tuple[str, s
     return [(label, value) for label, value in said.items() if value]
 
 
-async def _story(case_id: UUID) -> CaseStory:
+async def own_story(case_id: UUID) -> CaseStory:
     """The case; 404 for whoever does not answer for it."""
     exam = await exam_shown()
     sites = {site.id for site in own_sites(exam, current_person())}
@@ -102,10 +104,10 @@ async def _story(case_id: UUID) -> CaseStory:
     return story
 
 
-async def _case_page(
+async def case_page(
     case_id: UUID, refused: Refused | None = None, act: str = "", form: Mapping[str, str] | None = None
 ) -> tuple[str, int]:
-    story = await _story(case_id)
+    story = await own_story(case_id)
     exam, language, person, moment = (
         await exam_shown(),
         current_language(),
@@ -117,6 +119,7 @@ async def _case_page(
     status, problem = refusal(refused) if refused else (200, "")
     typed = Typed(act, form or {}, problem, _field_of(refused, act)) if refused else None
     acts = within(file.case.site_id, manager.offices, exam.parents)
+    recovery = await recovery_offered(exam, story, typed) if acts else None
     page = CasePage(
         id=file.case.id,
         version=file.case.version,
@@ -129,6 +132,7 @@ async def _case_page(
         results=results_shown(exam, story, moment, language),
         moves=moves_shown(exam, story, language, outcomes=outcomes),
         acts=acts_for(exam, file, manager, moment, typed) if acts else [],
+        recovery=recovery,
         notice=_(NOTICES[done]) if (done := request.args.get("done", "")) in NOTICES else "",
         problem=problem or None,
     )
@@ -142,7 +146,7 @@ def _field_of(refused: Refused | None, act: str) -> str:
         return f"{act}-reason"
     if code in {"moment.unreadable", "deadline.missing", "bell.not_later"} and act in DEADLINE_OF:
         return f"{act}-moment"
-    return ""
+    return {"recovery.no_document": "document", "recovery.not_identified": "identified"}.get(code, "")
 
 
 @blueprint.get("/cases/<uuid:case_id>")
@@ -150,7 +154,7 @@ def _field_of(refused: Refused | None, act: str) -> str:
 @rate(PAGE)
 async def case(case_id: UUID) -> ResponseReturnValue:
     """For managers and auditors of its site and of the offices above."""
-    return await _case_page(case_id)
+    return await case_page(case_id)
 
 
 @blueprint.post("/cases/<uuid:case_id>/<any(withdraw,restore,reopen,extend,correct):act>")
@@ -158,14 +162,14 @@ async def case(case_id: UUID) -> ResponseReturnValue:
 @rate(FORM)
 async def act_on(case_id: UUID, act: str) -> ResponseReturnValue:
     """One act; ``version``, ``reason`` and, where it names a moment, ``deadline`` or ``bell``."""
-    await _story(case_id)
+    await own_story(case_id)
     form, exam = await read_form(), await exam_shown()
     try:
         proposal = await ACTS[act](exam, manager_of(current_person()), case_id, read_ground(exam, act, form))
     except Refused as refused:
         if refused.code == "case.not_found":
             abort(404)
-        return await _case_page(case_id, refused, act, form)
+        return await case_page(case_id, refused, act, form)
     return redirect(f"/staff/cases/{case_id}?done={'proposed' if proposal else act}", 303)
 
 
@@ -185,5 +189,5 @@ async def answer_proposal(proposal_id: UUID, answer: str) -> ResponseReturnValue
     except Refused as refused:
         if refused.code == "case.not_found":
             abort(404)
-        return await _case_page(case_id, refused)
+        return await case_page(case_id, refused)
     return redirect(f"/staff/cases/{case_id}?done={done}", 303)
