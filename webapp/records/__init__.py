@@ -8,6 +8,7 @@ from webapp.records.cases import Case, CaseFlag
 from webapp.records.declarations import Declaration, RecordDoubt
 from webapp.records.events import ChainHead, ChainSeal, Event, SealedHead
 from webapp.records.exam import Exam, ExamClock, Office, Phase, SiteBell, Unit
+from webapp.records.imports import ImportRow, RegistrationImport
 from webapp.records.moves import CaseMove
 from webapp.records.people import Agreement, Candidate, Post, RecoveryAnswer, Staff
 from webapp.records.photos import Announcement, Incoming, Photo, PhotoSeen, PhotoVersion
@@ -31,6 +32,7 @@ __all__ = [
     "Event",
     "Exam",
     "ExamClock",
+    "ImportRow",
     "Incoming",
     "Office",
     "Phase",
@@ -42,6 +44,7 @@ __all__ = [
     "RecordDoubt",
     "RecoveryAnswer",
     "Registration",
+    "RegistrationImport",
     "Result",
     "SealedHead",
     "SiteBell",
