@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import html
+import json
 import re
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
+
+import pytest
 
 from tests.house import Answer, Browser, House
+from webapp.actions import judge_import, take_import, upload_registrations
 from webapp.actions.import_desk import ImportDesk
 from webapp.actions.work_imports import work_imports
+from webapp.rules.fields import Fields
+from webapp.sheets.reading import ReadRow, ReadTable, head_told, order_for, slice_told
+from webapp.sheets.worker import answers
 
 PAGE = "/staff/registrations"
 _TAGS = re.compile(r"<[^>]+>")
@@ -23,6 +33,30 @@ def words_of(answer: Answer) -> str:
 def figures(answer: Answer) -> dict[str, int]:
     """The figures of an import's page, by label."""
     return {label: int(value.replace(",", "")) for label, value in _FIGURE.findall(answer.text)}
+
+
+@asynccontextmanager
+async def reading_here(
+    data: bytes, name: str, fields: Fields, sites: Collection[str] = (), *, rows: bool = True
+) -> AsyncIterator[ReadTable]:
+    """The same as :func:`webapp.sheets.reading.reading`, by the same code but without a process."""
+
+    def written(told: Any) -> Any:
+        return json.loads(json.dumps(told))
+
+    lines = [written(told) for told in answers(written(order_for(name, fields, sites, rows=rows)), data)]
+
+    async def slices() -> AsyncIterator[list[ReadRow]]:
+        for told in lines[1:]:
+            yield slice_told(told)
+
+    yield ReadTable(head_told(lines[0]), slices())
+
+
+def read_without_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Starting a process costs more than reading a small table, and is shown by one test."""
+    for module in (judge_import, take_import, upload_registrations):
+        monkeypatch.setattr(module, "reading", reading_here)
 
 
 @dataclass

@@ -17,6 +17,8 @@ from webapp.rules.fields import Fields
 from webapp.rules.row_problems import CheckedRow, Code, Problem
 from webapp.sheets.refusals import NoTable, Why
 
+SLICE = 200
+"""Rows that come together: as many as one transaction takes."""
 _SECONDS = 600.0
 """Between two lines, on a busy machine; what the process may take of a processor, it bounds itself."""
 _LINE = 64 << 20
@@ -64,10 +66,10 @@ async def reading(
     ``sites``: codes of the offices that a row may name.
     """
     process = await _started()
-    order = {"name": name, "choices": _choices(fields), "sites": sorted(sites), "rows": rows}
-    feeding = asyncio.create_task(_feed(process, json.dumps(order).encode() + b"\n", data))
+    order = json.dumps(order_for(name, fields, sites, rows=rows)).encode() + b"\n"
+    feeding = asyncio.create_task(_feed(process, order, data))
     try:
-        yield ReadTable(_head(await _line(process)), _slices(process))
+        yield ReadTable(head_told(await _line(process)), _slices(process))
     finally:
         # Whoever leaves early has what they wanted; nothing of the process is left behind.
         feeding.cancel()
@@ -86,6 +88,17 @@ async def _started() -> Process:
         env={"PYTHONUTF8": "1", "PYTHONPATH": paths},  # nothing of the server's own environment
         limit=_LINE,
     )
+
+
+def order_for(name: str, fields: Fields, sites: Collection[str], *, rows: bool) -> dict[str, Any]:
+    """What the process is told before it gets the file."""
+    return {
+        "name": name,
+        "choices": _choices(fields),
+        "sites": sorted(sites),
+        "rows": rows,
+        "slice": SLICE,
+    }
 
 
 def _choices(fields: Fields) -> dict[str, list[Any]]:
@@ -121,7 +134,8 @@ async def _line(process: Process) -> Any:
     return json.loads(line) if line.endswith(b"\n") else None
 
 
-def _head(told: Any) -> TableHead:
+def head_told(told: Any) -> TableHead:
+    """The head as the process writes it; :class:`NoTable` where it says why there is none."""
     if told is None:
         raise NoTable(Why.DAMAGED)  # the process died of it
     if "why" in told:
@@ -141,21 +155,25 @@ def _head(told: Any) -> TableHead:
 
 async def _slices(process: Process) -> AsyncIterator[list[ReadRow]]:
     while (told := await _line(process)) is not None:
-        yield [ReadRow(_row(one), one["cells"]) for one in told]
+        yield slice_told(told)
     if await process.wait():
         raise NoTable(Why.DAMAGED)
+
+
+def slice_told(told: list[Any]) -> list[ReadRow]:
+    """Some rows as the process writes them."""
+    return [ReadRow(_row(one), one["cells"]) for one in told]
 
 
 def _row(told: Mapping[str, Any]) -> CheckedRow:
     return CheckedRow(
         told["line"],
         told["record"],
-        tuple(problem_told(one) for one in told["problems"]),
-        tuple(problem_told(one) for one in told["warnings"]),
+        tuple(_problem(one) for one in told["problems"]),
+        tuple(_problem(one) for one in told["warnings"]),
     )
 
 
-def problem_told(told: list[Any]) -> Problem:
-    """A finding as the process writes it: field, code, facts."""
+def _problem(told: list[Any]) -> Problem:
     field, code, facts = told
     return Problem(field, Code(code), facts)

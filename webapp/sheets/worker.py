@@ -20,8 +20,6 @@ from webapp.rules.words import Words
 from webapp.sheets.refusals import NoTable, Why
 from webapp.sheets.tables import SheetRows, read_table
 
-SLICE = 200
-"""Rows a line."""
 _MEMORY = 6 << 30
 """Bytes of address space; the largest table takes about half of it."""
 _CPU_SECONDS = 300
@@ -35,19 +33,24 @@ def main() -> None:
     if sys.platform == "linux":  # elsewhere the limit is not kept, or cannot be set below what is in use
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     order = json.loads(sys.stdin.buffer.readline())
+    for told in answers(order, sys.stdin.buffer.read()):
+        sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
+
+
+def answers(order: Mapping[str, Any], data: bytes) -> Iterator[Any]:
+    """What is said of a file, line by line; ``order`` as :func:`webapp.sheets.reading.order_for` gives it."""
     fields = _fields(order["choices"])
     try:
-        table = read_table(sys.stdin.buffer.read(), order["name"], fields)
+        table = read_table(data, order["name"], fields)
     except NoTable as none:
-        _say({"why": none.why.value, "facts": dict(none.facts)})
+        yield {"why": none.why.value, "facts": dict(none.facts)}
         return
     except MemoryError:
-        _say({"why": Why.TOO_MANY_CELLS.value, "facts": {}})
+        yield {"why": Why.TOO_MANY_CELLS.value, "facts": {}}
         return
-    _say(_head(table))
+    yield _head(table)
     if order["rows"]:
-        for part in _slices(table, checked_rows(table.rows, fields, order["sites"])):
-            _say(part)
+        yield from _slices(table, checked_rows(table.rows, fields, order["sites"]), order["slice"])
 
 
 def _fields(lists: Mapping[str, list[list[Any]]]) -> Fields:
@@ -57,10 +60,6 @@ def _fields(lists: Mapping[str, list[list[Any]]]) -> Fields:
         for code, options in lists.items()
     }
     return with_choices(FIELDS, choices)
-
-
-def _say(told: object) -> None:
-    sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
 
 
 def _head(table: SheetRows) -> dict[str, Any]:
@@ -76,10 +75,10 @@ def _head(table: SheetRows) -> dict[str, Any]:
     }
 
 
-def _slices(table: SheetRows, rows: list[CheckedRow]) -> Iterator[list[dict[str, Any]]]:
-    told = [_row(raw, row) for raw, row in zip(table.rows, rows, strict=True)]
-    for start in range(0, len(told), SLICE):
-        yield told[start : start + SLICE]
+def _slices(table: SheetRows, rows: list[CheckedRow], size: int) -> Iterator[list[dict[str, Any]]]:
+    for start in range(0, len(rows), size):
+        both = zip(table.rows[start : start + size], rows[start : start + size], strict=True)
+        yield [_row(raw, row) for raw, row in both]
 
 
 def _row(raw: RawRow, row: CheckedRow) -> dict[str, Any]:

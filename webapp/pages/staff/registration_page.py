@@ -214,7 +214,7 @@ async def _parts(
 
 def _counts(upload: RegistrationImport, state: ImportState) -> dict[str, int]:
     """Of the dry run, or of what was taken in since."""
-    if state is ImportState.DROPPED:
+    if state in {ImportState.DROPPED, ImportState.JUDGING}:
         return {}
     taken = state in {ImportState.TAKING, ImportState.TAKEN} or upload.taken_rows
     return upload.taken if taken else upload.judged
@@ -254,7 +254,7 @@ async def import_page(import_id: UUID, refused: Refused | None = None, bell: str
         state_words=_(state_words),
         decided=_decided(exam, upload),
         progress=progress_of(upload),
-        figures=_figures(upload, counts) if state is not ImportState.DROPPED else [],
+        figures=_figures(upload, counts) if state not in {ImportState.JUDGING, ImportState.DROPPED} else [],
         mapping=[(letters(place), fields[code].names.said_in(language)) for code, place in places.items()],
         absent=[fields[code].names.said_in(language) for code in upload.head["absent"]],
         unknown=list(upload.head["unknown"]),

@@ -15,9 +15,9 @@ PROBLEMS: Mapping[Code, str] = {
     Code.MISSING: later("没有填，这一列每行都要填。"),
     Code.TOO_LONG: later("超过 %(most)s 个字。缩短后再传。"),
     Code.NOT_A_VALUE: later("不是可以填的值。可以填：%(values)s。"),
-    Code.BAD_DATE: later("读不出日期。写成 1995-02-03 的样子。"),
+    Code.BAD_DATE: later("读不出来。要填%(form)s。"),
     Code.AMBIGUOUS_MONTH: later("可能是 1 月，也可能是丢了 0 的 10 月。写成 2018-01 或 2018-10。"),
-    Code.BAD_PERIOD: later("读不出起止年月。写成 2019-02/2020-04 的样子。"),
+    Code.BAD_PERIOD: later("读不出起止年月。要填%(form)s。"),
     Code.PERIOD_BACKWARDS: later("结束早于开始，起止可能写反了。"),
     Code.BAD_NUMBER: later("不是报名序号。看看这一列是不是放错了内容。"),
     Code.BAD_ID_SIGNS: later("有不会出现在证件编号里的符号。只留字母、数字、括号和短横。"),
@@ -105,6 +105,7 @@ def sentence(exam: OpenExam, problem: Problem) -> str:
     facts["sites"] = _sites(exam)
     field = exam.package.fields.get(problem.field)
     facts["values"] = _listed([choice.value for choice in field.choices]) if field else ""
+    facts["form"] = form_words(field) if field else ""
     return _(words) % facts
 
 

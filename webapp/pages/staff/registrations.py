@@ -41,6 +41,7 @@ class ImportLine:
     file_name: str
     shape: str
     state: str
+    uploader: str
     uploaded: str
     decided: str
     rows: int
@@ -93,7 +94,8 @@ def _line(exam: OpenExam, one: RegistrationImport) -> ImportLine:
         one.file_name,
         shape,
         _(words),
-        _("%(who)s %(at)s", who=one.staff.name, at=day_and_time(one.uploaded_at, exam.time_zone)),
+        one.staff.name,
+        day_and_time(one.uploaded_at, exam.time_zone),
         decided,
         one.rows,
         tuple(counts.get(fate.value, 0) for fate in _COUNTED) if state is not ImportState.DROPPED else (),
