@@ -19,6 +19,11 @@ _PROBLEMS_SHOWN = 3
 """More than that mostly say that the row is no row."""
 _CELL_SHOWN = 40
 
+_SPOILT = "#N/A"
+_BEYOND_TELLING = frozenset(
+    {Code.TEXT_AS_DATE, Code.CELL_ERROR, Code.FORMULA_WITHOUT_RESULT, Code.MERGED_ACROSS}
+)
+
 
 @dataclass(frozen=True)
 class ProblemShown:
@@ -91,6 +96,16 @@ def _problem(
         _named(exam, problem.field, language),
         sentence(exam, problem),
     )
+
+
+def cells_to_mend(row: ImportRow) -> dict[str, str]:
+    """A failed row's cells as they stood in the file. What a spreadsheet has spoilt beyond telling is no text there:
+    uploaded again without being mended, it must fail again instead of passing for what was meant.
+    """
+    spoilt = {
+        field: _SPOILT for field, code, _facts in row.told.get("problems", []) if code in _BEYOND_TELLING
+    }
+    return {**row.told.get("cells", {}), **spoilt}
 
 
 def problems_in_words(exam: OpenExam, row: ImportRow) -> str:
