@@ -115,6 +115,14 @@ GET  /staff/results.csv               auditor,manager   page
 GET  /staff/api-keys                          manager   page
 POST /staff/api-keys                          manager   form
 POST /staff/api-keys/<uuid:key_id>/revoke     manager   form
+GET  /staff/registrations                     auditor,manager   page
+POST /staff/registrations                     manager           form
+GET  /staff/registrations/<any('template','example'):which>.xlsx  auditor,manager   page
+GET  /staff/registrations/<uuid:import_id>            auditor,manager   page
+GET  /staff/registrations/<uuid:import_id>/progress   auditor,manager   page
+GET  /staff/registrations/<uuid:import_id>/failed.<any(xlsx,csv):form>  auditor,manager   page
+POST /staff/registrations/<uuid:import_id>/import     manager           form
+POST /staff/registrations/<uuid:import_id>/drop       manager           form
 GET  /api/v1/results                  machine           api
 GET  /api/v1/openapi.json             public            page
 GET  /help                            public            page
@@ -230,6 +238,15 @@ ELSEWHERE |= {
     "POST /forgotten/answers",
     "POST /forgotten/code",
     "POST /staff/cases/<uuid:case_id>/recovery-code",
+# These need an uploaded file; tests/journeys/test_importing.py has one, and tries them by everybody else.
+ELSEWHERE |= {
+    "POST /staff/registrations",
+    "GET /staff/registrations/<any('template','example'):which>.xlsx",
+    "GET /staff/registrations/<uuid:import_id>",
+    "GET /staff/registrations/<uuid:import_id>/progress",
+    "GET /staff/registrations/<uuid:import_id>/failed.<any(xlsx,csv):form>",
+    "POST /staff/registrations/<uuid:import_id>/import",
+    "POST /staff/registrations/<uuid:import_id>/drop",
 }
 STRANGER = "another candidate"
 SERVES: dict[str, set[str]] = {

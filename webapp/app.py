@@ -15,6 +15,7 @@ from quart.templating import Environment
 from quart_rate_limiter import RateLimiter
 
 from webapp import clock
+from webapp.actions.import_desk import import_desk
 from webapp.actions.photo_desk import photo_desk
 from webapp.database import close_database, open_database
 from webapp.guard import browser
@@ -60,8 +61,19 @@ from webapp.pages.reviewer import calls, queue, supplies
 from webapp.pages.reviewer import case as review_case
 from webapp.pages.reviewer import history as review_history
 from webapp.pages.reviewer import photos as review_photos
-from webapp.pages.staff import api_keys, case, cases, events, people, progress, publishing, recovery_code
+from webapp.pages.staff import (
+    api_keys,
+    case,
+    cases,
+    events,
+    people,
+    progress,
+    publishing,
+    recovery_code,
+    registrations,
+)
 from webapp.pages.staff import home as staff_home
+from webapp.pages.staff import registration_import as staff_import
 from webapp.rules.refusals import Refused
 from webapp.settings import Settings
 
@@ -95,6 +107,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     progress.blueprint,
     cases.blueprint,
     case.blueprint,
+    registrations.blueprint,
+    staff_import.blueprint,
     publishing.blueprint,
     recovery_code.blueprint,
     recovered.blueprint,
@@ -165,6 +179,7 @@ def create_app(settings: Settings) -> Quart:
     app.config["MAX_CONTENT_LENGTH"] = None  # each reader counts its own bytes; see webapp.pages.forms
     app.jinja_env.install_gettext_callables(translate, translate_plural, newstyle=True)  # type: ignore[attr-defined]
     app.extensions["photo_desk"] = desk = photo_desk(settings.data, app.config["KEYRING"])
+    app.extensions["import_desk"] = import_desk(settings.data, app.config["KEYRING"])
     static_files.build()  # a missing style sheet is found now and not by the first person
     app.jinja_env.globals["asset"] = static_files.asset
     browser.install(app, settings, app.config["KEYRING"])

@@ -56,6 +56,7 @@ _OURS = (
     API_KEY,
     RESULTS,
     "keys",
+    "imports",
     "originals",
     "shelf",
     "webapp.sqlite3",

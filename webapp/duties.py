@@ -13,10 +13,12 @@ from dataclasses import dataclass
 
 from webapp import clock
 from webapp.actions.fall_due import cases_fall_due
+from webapp.actions.import_desk import ImportDesk, import_desk, sweep_imports
 from webapp.actions.photo_desk import PhotoDesk, shrinking_desk
 from webapp.actions.seal_chains import seal_chains
 from webapp.actions.shrink_originals import shrink_originals
 from webapp.actions.sweep_photos import sweep_photos
+from webapp.actions.work_imports import work_imports
 from webapp.database import opened_database
 from webapp.guard.entries import forget_ended_entries
 from webapp.guard.resets import forget_ended_resets
@@ -57,13 +59,23 @@ def photo_duties(desk: PhotoDesk) -> tuple[Duty, ...]:
     )
 
 
+def import_duties(desk: ImportDesk) -> tuple[Duty, ...]:
+    """What is done with uploaded files of registrations."""
+    return (
+        Duty("judge and take registrations", 1, functools.partial(work_imports, desk)),
+        Duty("sweep files without an import", 3600, functools.partial(sweep_imports, desk)),
+    )
+
+
 async def keep_duties(settings: Settings, stop: asyncio.Event, duties: tuple[Duty, ...] = DUTIES) -> None:
     """Does each duty at once and then at its interval, until ``stop``. A duty that fails is tried again next time."""
     clock.allow_moving(movable=settings.movable_clock)
-    desk = shrinking_desk(settings.data, open_keyring(settings.keys, settings.data / "keys"))
+    keyring = open_keyring(settings.keys, settings.data / "keys")
+    desk = shrinking_desk(settings.data, keyring)
+    others = import_duties(import_desk(settings.data, keyring))
     try:
         async with opened_database(settings.database_url):
-            await asyncio.gather(*(_keep(duty, stop) for duty in (*duties, *photo_duties(desk))))
+            await asyncio.gather(*(_keep(duty, stop) for duty in (*duties, *photo_duties(desk), *others)))
     finally:
         await desk.close()
 

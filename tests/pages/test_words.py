@@ -17,8 +17,10 @@ from webapp.pages.staff.events import NAMELESS, WHAT
 from webapp.pages.words import REFUSALS, full_moment_words, moment_words, refusal, wait_words
 from webapp.photos import refusals as photos
 from webapp.rules.changing import Why
+from webapp.rules.imports import ImportState
 from webapp.rules.places import Move
 from webapp.rules.refusals import Refused
+from webapp.sheets import refusals as sheets
 
 WEBAPP = Path(__file__).parents[2] / "webapp"
 GAP = re.compile(r"%\((\w+)\)s")
@@ -67,12 +69,14 @@ ENDINGS: dict[object, Callable[[], set[str]]] = {
     ),
     "photo.": lambda: set(photos.REFUSALS),
     "locked.": lambda: {why.value for why in Why},
+    "sheet.": lambda: {why.value for why in sheets.Why},
+    "import.": lambda: {state.value for state in ImportState},
 }
 """What can stand behind a refusal's first word where it is named by what broke."""
 
 
-SEEN = {"width", "height", "limit"}
-"""What judging hands on with its reasons, under ``**``."""
+SEEN = {"width", "height", "limit", "most", "line", "rows", "sheets", "columns"}
+"""What judging a photo and reading a table hand on with their reasons, under ``**``."""
 
 
 RULES = {

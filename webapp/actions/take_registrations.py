@@ -6,7 +6,7 @@ planned by :mod:`webapp.records.reading.registrations`, which also foretells it;
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -75,7 +75,7 @@ async def take_registrations(
     await refuse_bell(exam, bell_for_late)
     taken = Taken()
     for start in range(0, len(records), SLICE):
-        here = await _take_slice(exam, records[start : start + SLICE], by, bell_for_late)
+        here = await take_slice(exam, records[start : start + SLICE], by=by, bell_for_late=bell_for_late)
         for outcome in here.outcomes:  # counted only once its transaction stands
             taken.note(outcome)
     return taken
@@ -92,9 +92,19 @@ async def refuse_bell(exam: OpenExam, bell_for_late: datetime | None) -> None:
 
 
 @transaction
-async def _take_slice(
-    exam: OpenExam, records: Sequence[Record], by: str, bell_for_late: datetime | None
+async def take_slice(
+    exam: OpenExam,
+    records: Sequence[Record],
+    *,
+    by: str,
+    bell_for_late: datetime | None = None,
+    noted: Callable[[Taken], Awaitable[None]] | None = None,
 ) -> Taken:
+    """One slice, whole or not at all; ``bell_for_late`` as :func:`refuse_bell` allows it.
+
+    ``noted`` writes down, in the same transaction, what became of the rows, instead of an event of the slice's own.
+    What it raises undoes the slice.
+    """
     # The making of a case and every withdrawal take the phase's lock first; then come the cases, by id.
     phase = await Phase.select_for_update().get(id=exam.phase.id)
     terms = Terms(await exam_now(), bell_for_late if phase.published_at is None else None)
@@ -106,7 +116,9 @@ async def _take_slice(
         plan = planned(exam, world, row, terms)
         await _carry_out(exam, plan, units, by)
         taken.note(plan.outcome)
-    if taken.added or taken.changed or taken.superseded:
+    if noted is not None:
+        await noted(taken)
+    elif taken.added or taken.changed or taken.superseded:
         await record(
             exam_chain(exam.code),
             actor=by,

@@ -33,6 +33,8 @@ class UploadForm:
 
     def __init__(self) -> None:
         self.fields: MultiDict[str, str] = MultiDict()
+        self.file_name = ""
+        """As the browser gives it, without folders and signs that nobody types; only ever shown."""
         self._decoder = _decoder()
         self._pieces = _pieces()
         self._in_file = False
@@ -47,6 +49,7 @@ class UploadForm:
                 name, value = event.name or "", bytearray()
             elif isinstance(event, File):
                 self._in_file = True
+                self.file_name = _plain_name(event.filename or "")
                 return
             elif isinstance(event, Data):
                 value += event.data
@@ -85,6 +88,11 @@ class UploadForm:
         except (ValueError, RequestEntityTooLarge) as reason:
             raise Refused("form.unreadable") from reason
         return event
+
+
+def _plain_name(name: str) -> str:
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(sign for sign in last if sign.isprintable()).strip()
 
 
 async def _pieces() -> AsyncIterator[bytes]:

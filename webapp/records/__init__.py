@@ -8,6 +8,7 @@ from webapp.records.cases import Case, CaseFlag
 from webapp.records.declarations import Declaration, RecordDoubt
 from webapp.records.events import ChainHead, ChainSeal, Event, SealedHead
 from webapp.records.exam import Exam, ExamClock, Office, Phase, SiteBell, Unit
+from webapp.records.imports import ImportRow, RegistrationImport
 from webapp.records.moves import CaseMove
 from webapp.records.people import (
     Agreement,
@@ -39,6 +40,7 @@ __all__ = [
     "Event",
     "Exam",
     "ExamClock",
+    "ImportRow",
     "Incoming",
     "Office",
     "PasswordRecovery",
@@ -52,6 +54,7 @@ __all__ = [
     "RecoveryAnswer",
     "RecoveryCode",
     "Registration",
+    "RegistrationImport",
     "Result",
     "SealedHead",
     "SiteBell",

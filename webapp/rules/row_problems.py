@@ -90,6 +90,8 @@ class RawRow:
     cells: Mapping[str, str | Code]
     more_cells: bool = False
     """Something stands to the right of the headings."""
+    stood: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """How a spreadsheet shows the cells of which nothing can be told any more, such as ``4.9E+17``."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""WHAT COMES AND GOES IN TABLES: .xlsx and .csv files, read into rows; .csv written (:mod:`~webapp.sheets.writing`).
+"""WHAT COMES AND GOES IN TABLES: .xlsx and .csv files, read into rows and written.
 
 The only room with python-calamine, openpyxl and csv; knows what columns are called, and nothing of exams, rows
 of the database or pages.
@@ -11,6 +11,7 @@ not be or do), finds the headings, and hands out one
 :mod:`webapp.rules.registration_rows`. A file that cannot be read at all is a
 :class:`~webapp.sheets.refusals.NoTable` with a stable code.
 
-Reading costs processor time (some seconds for the largest files) and waits for nobody: a server calls it in a
-process or thread of its own.
+Reading costs processor time (some seconds for the largest files) and waits for nobody: a server has it done by
+:func:`webapp.sheets.reading.reading`, in a process of its own (:mod:`~webapp.sheets.worker`). What goes out is
+written by :mod:`~webapp.sheets.writing` (.csv) and :mod:`~webapp.sheets.writing_workbooks` (.xlsx).
 """

@@ -18,12 +18,12 @@ Row = tuple[int, list[str]]
 """The number of the line on which a row begins, and its cells."""
 
 
-def decoded(data: bytes) -> str:
-    """The text of the file, without a byte order mark."""
+def decoded(data: bytes) -> tuple[str, str]:
+    """The text of the file, without a byte order mark, and its encoding: ``UTF-8``, ``GB18030`` or ``UTF-16``."""
     marked = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}.get(data[:2])
     for encoding in (marked,) if marked else ("utf-8-sig", "gb18030"):
         try:
-            return data.decode(encoding)
+            return data.decode(encoding), encoding.removesuffix("-sig").upper()
         except UnicodeDecodeError:
             continue
     raise NoTable(Why.BAD_TEXT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from webapp.rules.fields import FIELDS, Field, Fields, Kind, by_column, column_key
 from webapp.rules.row_problems import Code, RawRow
@@ -13,7 +13,7 @@ from webapp.sheets import kinds
 from webapp.sheets.bounds import HEADING_ROWS, MOST_BYTES, MOST_COLUMNS, MOST_ROWS
 from webapp.sheets.delimited import decoded, delimited_rows
 from webapp.sheets.refusals import NoTable, Why
-from webapp.sheets.workbooks import Value, is_date, text_of, visible_sheets
+from webapp.sheets.workbooks import Value, is_date, shown_in_sheet, text_of, visible_sheets
 
 _MARKS = "*＊"
 """Forms mark the headings that must be filled in."""
@@ -33,6 +33,10 @@ class SheetRows:
     sheet: str
     """The sheet's name; empty for a .csv."""
     heading_line: int
+    encoding: str
+    """``UTF-8``, ``GB18030`` or ``UTF-16``; empty for a workbook."""
+    places: Mapping[str, int]
+    """Where each field's column stands, the first being 0."""
     columns: tuple[str, ...]
     """The codes of the fields that have a column, in the table's order."""
     absent: tuple[str, ...]
@@ -50,6 +54,7 @@ class _Found:
     headings: tuple[str, ...]
     rows: Iterator[tuple[int, Sequence[Value]]]
     """Those below the headings, with their lines."""
+    encoding: str = ""
 
 
 def read_table(data: bytes, name: str, fields: Fields = FIELDS) -> SheetRows:
@@ -69,6 +74,8 @@ def read_table(data: bytes, name: str, fields: Fields = FIELDS) -> SheetRows:
         kind=kind.value,
         sheet=found.sheet,
         heading_line=found.line,
+        encoding=found.encoding,
+        places={field.code: place for place, field in columns.items()},
         columns=codes,
         absent=tuple(code for code in fields if code not in codes),
         unknown=tuple(
@@ -98,10 +105,11 @@ def _in_text(data: bytes, known: Mapping[str, Field]) -> _Found:
     def count(cells: Sequence[str]) -> int:
         return _known_headings(cells, known)
 
-    found = _headings_in("", delimited_rows(decoded(data), count), known)
+    text, encoding = decoded(data)
+    found = _headings_in("", delimited_rows(text, count), known)
     if found is None:
         raise NoTable(Why.NO_HEADINGS, rows=HEADING_ROWS)
-    return found
+    return replace(found, encoding=encoding)
 
 
 def _headings_in(
@@ -168,7 +176,13 @@ def _raw_rows(found: _Found, columns: Mapping[int, Field], *, is_text: bool) -> 
             if place < len(cells) and texts[place] != ""
         }
         # In a .csv one comma too many moves all cells behind it; in a workbook it is a note beside the table.
-        yield RawRow(line, told, more_cells=is_text and _reaches_beyond(texts, found.headings))
+        stood = {
+            field.code: shown_in_sheet(cells[place])
+            for place, field in columns.items()
+            if isinstance(told.get(field.code), Code) and not isinstance(cells[place], Code)
+        }
+        more = is_text and _reaches_beyond(texts, found.headings)
+        yield RawRow(line, told, more_cells=more, stood=stood)
 
 
 def _cell(field: Field, value: Value, text: str | Code) -> str | Code:

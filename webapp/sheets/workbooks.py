@@ -69,6 +69,11 @@ def text_of(value: Value) -> str | Code:
             return str(value)
 
 
+def shown_in_sheet(value: Value) -> str:
+    """A cell whose text is lost, as the spreadsheet shows it: ``4.9E+17``."""
+    return f"{value:.2G}" if isinstance(value, float | int) else str(value)
+
+
 def is_date(value: Value) -> bool:
     """Whether the spreadsheet takes this for a date or a time."""
     return isinstance(value, date | time | timedelta)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -68,6 +68,8 @@ class Plan:
     """Its case's own, where one is made with it."""
     clears: tuple[Flag, ...] = ()
     """Flags of the case that no longer say what is so."""
+    before: Record = field(default_factory=dict)
+    """The person's registration until now, where there was one."""
 
 
 async def with_absent_kept(
@@ -156,7 +158,7 @@ def _taken(exam: OpenExam, world: World, row: Record, person: Person | None, ter
     world.place(after)
     fate = Fate.CHANGED if person else Fate.ADDED
     outcome = Outcome(number, fate, fields=fields, case=case, effects=effects)
-    return Plan(outcome, row, candidate=after.id, bell=bell, clears=clears)
+    return Plan(outcome, row, candidate=after.id, bell=bell, clears=clears, before=before)
 
 
 def begins(exam: OpenExam, record: Record, terms: Terms) -> tuple[Place, datetime | None] | None:
