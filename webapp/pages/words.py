@@ -211,6 +211,7 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "deadline.missing": (422, later("要写明考生可以补交到什么时候，而且要晚于现在。")),
     "withdrawn.not_by_close": (403, later("考生放弃的档案，要由考区管理员恢复。")),
     "withdrawn.not_by_import": (409, later("这份档案不是因报名取消而关闭的。")),
+    "case.settled": (409, later("这份档案已经审完或关闭，不用延长截止时间。")),
     "extend.no_office": (404, later("没有这个机构，刷新本页再选。")),
     "moment.unreadable": (422, later("时间没有写完整，要有日期和几点几分。")),
     "declare.not_required": (409, later("这项材料不是必传的，不用说明。")),

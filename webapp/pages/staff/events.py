@@ -62,6 +62,7 @@ WHAT = {
     "case.taken_over": later("接手档案"),
     "case.released": later("放回档案"),
     "case.extended": later("延长一份档案的截止时间"),
+    "phase.extended": later("延长整个阶段的截止时间"),
     "site.extended": later("延长一个机构的截止时间"),
     "verdict.given": later("审核一项材料"),
     "call.logged": later("记录电话"),
