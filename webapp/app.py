@@ -57,7 +57,18 @@ from webapp.pages.reviewer import calls, queue, supplies
 from webapp.pages.reviewer import case as review_case
 from webapp.pages.reviewer import history as review_history
 from webapp.pages.reviewer import photos as review_photos
-from webapp.pages.staff import api_keys, case, cases, events, people, progress, publishing
+from webapp.pages.staff import (
+    api_keys,
+    case,
+    cases,
+    events,
+    exam,
+    materials,
+    people,
+    person,
+    progress,
+    publishing,
+)
 from webapp.pages.staff import home as staff_home
 from webapp.rules.refusals import Refused
 from webapp.settings import Settings
@@ -86,6 +97,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     review_photos.blueprint,
     staff_home.blueprint,
     people.blueprint,
+    person.blueprint,
+    exam.blueprint,
+    materials.blueprint,
     events.blueprint,
     progress.blueprint,
     cases.blueprint,
