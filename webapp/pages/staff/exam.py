@@ -103,7 +103,7 @@ class ExamPage:
     bells: list[BellRow]
     offices: list[OfficeRow]
     lacking: int
-    """How many of one's own offices lack somebody."""
+    """How many of one's own offices lack somebody for the candidates there."""
     rules: list[tuple[str, str]]
     texts: list[TextShown]
     loaded: Loaded
@@ -184,7 +184,7 @@ async def _exam_page(
         phases=await _phases(exam, language),
         bells=await _bells(exam, person, language),
         offices=offices,
-        lacking=sum(bool(office.lacks) and office.own for office in offices),
+        lacking=sum(office.urgent for office in offices),
         rules=rules_shown(exam, language),
         texts=texts_shown(exam, language),
         loaded=await _loaded(exam),

@@ -73,6 +73,11 @@ def texts_shown(exam: OpenExam, language: str) -> list[TextShown]:
 
     consent = texts.consent
     parts = (consent.title, consent.purpose, consent.retention, consent.contact)
+    gaps = {
+        "months": str(exam.package.retention.photos_months),
+        "site": _("考生的考点"),
+        "phone": _("考点的电话"),
+    }
     return [
         *(shown(_("激活时的须知"), text) for text in texts.activation_notices),
         TextShown(
@@ -83,7 +88,7 @@ def texts_shown(exam: OpenExam, language: str) -> list[TextShown]:
         TextShown(
             _("单独同意"),
             consent.version,
-            " ".join(part.said_in(language) for part in parts),
+            " ".join(part.filled(**gaps).said_in(language) for part in parts),
         ),
         *(shown(_("材料页的注意事项"), text) for text in texts.materials_notices),
         shown(_("上传页的一句话"), texts.upload_line),

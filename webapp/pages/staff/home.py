@@ -11,7 +11,7 @@ from webapp.clock import exam_now, now
 from webapp.guard.access import Audience, audience, current_person
 from webapp.guard.rate import PAGE, rate
 from webapp.pages.chrome import exam_shown, render
-from webapp.pages.language import _, current_language
+from webapp.pages.language import _, current_language, listed
 from webapp.pages.staff.phase_words import stage_of, stage_span, stage_stands
 from webapp.pages.staff.standing import Stands, own_sites
 from webapp.pages.staff.to_do import Scope, Task, due_today, requests_of, tasks_of, to_be_called
@@ -42,7 +42,7 @@ class HomePage:
     """See ``templates/staff/home.html``. ``bells``: those of own sites that differ from the phase's."""
 
     as_of: str
-    offices: list[str]
+    offices: str
     phase_name: str
     stands: Stands
     span: str
@@ -82,7 +82,7 @@ async def home() -> ResponseReturnValue:
     at = {office.id: office for role in ("manager", "auditor") for office in person.offices(role)}
     page = HomePage(
         as_of=moment_words(moment, exam.time_zone),
-        offices=[exam.in_language(office.name, language) for office in at.values()],
+        offices=listed(exam.in_language(office.name, language) for office in at.values()),
         phase_name=exam.phase_name(language),
         stands=stage_stands(stage),
         span=stage_span(exam, exam.phase, stage, moment),

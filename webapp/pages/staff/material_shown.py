@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from webapp.pages.language import _
+from webapp.pages.language import _, listed
 from webapp.pages.words import size_words
 from webapp.records.reading.exams import OpenExam
 from webapp.rules.catalogue import Example, Material, Rule, Slot, Variant, written_out
@@ -51,9 +51,9 @@ class MaterialShown:
     size: str
     own: FormShown
     variants: list[FormShown]
-    compare: list[str]
+    compare: str
     """The registration's fields that reviewers hold against the photos."""
-    reasons: list[str]
+    reasons: str
 
 
 def mark_of(material: Material) -> str:
@@ -78,8 +78,10 @@ def material_shown(exam: OpenExam, material: Material, language: str) -> Materia
             examples_of(material, language),
         ),
         variants=[_variant(exam, material, one, language) for one in material.variants],
-        compare=[fields[code].names.said_in(language) for code in material.compare if code in fields],
-        reasons=[reason.reviewer.said_in(language) for reason in exam.package.reasons_for(material.code)],
+        compare=listed(fields[code].names.said_in(language) for code in material.compare if code in fields),
+        reasons=listed(
+            reason.reviewer.said_in(language) for reason in exam.package.reasons_for(material.code)
+        ),
     )
 
 

@@ -14,7 +14,7 @@ from webapp.records.reading.exams import OpenExam, PeopleCounts
 
 @dataclass(frozen=True)
 class OfficeRow:
-    """One office; ``depth`` is how far it stands below the region. ``lacks``: which roles nobody has there."""
+    """One office; ``depth`` is how far it stands below the region. ``lacks``: whom it has not, in words."""
 
     id: str
     name: str
@@ -23,7 +23,9 @@ class OfficeRow:
     phone: str
     candidates: int
     posts: dict[str, int]
-    lacks: list[str]
+    lacks: str
+    urgent: bool
+    """Whether somebody is lacking for candidates who are there already, and this person may give posts."""
     own: bool
     """Whether this person may give posts there."""
 
@@ -41,7 +43,7 @@ def tree(
                 walk(below, depth + 1)
 
     walk(exam.region_office, 0)
-    below = _candidates(exam, counts)
+    below = candidates_below(exam, counts)
     return [
         OfficeRow(
             id=str(office.id),
@@ -52,23 +54,23 @@ def tree(
             candidates=below[office.id],
             posts={role: manned.roles[office.id][role] for role in ("reviewer", "manager", "auditor")},
             lacks=lacking(exam, manned, office),
+            urgent=bool(lacking(exam, manned, office)) and below[office.id] > 0 and office.id in own,
             own=office.id in own,
         )
         for depth, office in ordered
     ]
 
 
-def lacking(exam: OpenExam, manned: Manned, office: Office) -> list[str]:
-    """What an office needs and has not: reviewers where it reviews, and a manager."""
-    lacks = []
-    if exam.level_of(office) is not None and manned.lacks(office.id, "reviewer"):
-        lacks.append(_("没有审核员"))
-    if manned.lacks(office.id, "manager"):
-        lacks.append(_("没有管理员"))
-    return lacks
+def lacking(exam: OpenExam, manned: Manned, office: Office) -> str:
+    """What an office needs and has not: reviewers where it reviews, and a manager; empty where it has both."""
+    reviewer = exam.level_of(office) is not None and manned.lacks(office.id, "reviewer")
+    manager = manned.lacks(office.id, "manager")
+    if reviewer and manager:
+        return _("没有审核员和管理员")
+    return _("没有审核员") if reviewer else _("没有管理员") if manager else ""
 
 
-def _candidates(exam: OpenExam, counts: PeopleCounts) -> dict[UUID, int]:
+def candidates_below(exam: OpenExam, counts: PeopleCounts) -> dict[UUID, int]:
     """Of each office and all below it."""
     total = {office.id: 0 for office in exam.offices}
     for office_id, number in counts.candidates.items():

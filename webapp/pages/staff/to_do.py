@@ -16,12 +16,12 @@ from webapp.pages.language import _
 from webapp.pages.reviewer.call_groups import standing_of
 from webapp.pages.staff.acting import manages_region
 from webapp.pages.staff.case_story import PROPOSED
-from webapp.pages.staff.office_tree import lacking
+from webapp.pages.staff.office_tree import candidates_below, lacking
 from webapp.pages.staff.staff_words import state_of
 from webapp.pages.staff.standing import level_name
 from webapp.records.reading.call_desk import OpenRequest, open_requests
 from webapp.records.reading.exam_state import manned_offices
-from webapp.records.reading.exams import OpenExam
+from webapp.records.reading.exams import OpenExam, count_people
 from webapp.records.reading.progress import SiteCounts
 from webapp.records.reading.staff import accounts_within
 from webapp.records.reading.today import failed_at_last_import, proposals_waiting
@@ -139,12 +139,13 @@ async def _people(scope: Scope) -> list[Task]:
     exam = scope.exam
     manned = await manned_offices(exam)
     own = [office for office in exam.offices if within(office.id, scope.offices, exam.parents)]
-    short = [office for office in own if lacking(exam, manned, office)]
+    there = candidates_below(exam, await count_people(exam.id))
+    short = [office for office in own if there[office.id] and lacking(exam, manned, office)]
     acts = "needs-action" if scope.manages else "under-way"
     tasks = []
     if short:
         words = _("%(n)s 个机构没有审核员或管理员", n=len(short))
-        tasks.append(Task(acts, words, _("在那里的档案没有人审、没有人管"), "/staff/exam#offices-title"))
+        tasks.append(Task(acts, words, _("那里已经有考生，要安排人"), "/staff/exam#offices-title"))
     if scope.manages:
         managed = [office.id for office in scope.person.offices("manager")]
         accounts = await accounts_within(managed, exam.parents)
