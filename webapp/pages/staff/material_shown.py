@@ -27,6 +27,9 @@ class SlotShown:
     name: str
     counts: str
     must: bool
+    state: str = ""
+    """What somebody has there, as the kind of its state; empty where nobody is looked at."""
+    said: str = ""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from webapp.records.reading.exams import OpenExam
 from webapp.records.reading.own_material import refused_originals
 from webapp.rules.catalogue import Concern, Requirement, written_out
 from webapp.rules.fields import Record
-from webapp.rules.filling import Progress, progress
+from webapp.rules.filling import MaterialFill, Progress, SlotFill, filled, progress
 
 _MARKS = {Requirement.REQUIRED: "*", Requirement.REQUIRED_WHEN: "must"}
 
@@ -78,17 +78,15 @@ async def phone_of(
     rows = [_for_staff(row, looking) for row in rows_of(listing)]
     lock = here.lock
     title = asked_title(asked) if asked else lock_title(lock, exam) if lock else _title(progress(own.fills))
-    return _phone(
-        exam, looking, (candidate.name, title), rows, (progress(own.fills), own.concerns), material=material
-    )
+    return _phone(exam, looking, (candidate.name, title), rows, own.fills, material=material)
 
 
 def phone_of_kind(exam: OpenExam, looking: Looking, words: str, record: Record, material: str) -> Phone:
     """Of somebody with such a record who has uploaded nothing yet."""
     concerns = concerns_of(exam, record)
     rows = [_for_staff(_empty_row(concern), looking) for concern in concerns]
-    must = Progress(sum(concern.requirement.must for concern in concerns), 0)
-    return _phone(exam, looking, (words, _title(must)), rows, (must, concerns), material=material)
+    fills = filled(concerns, {})
+    return _phone(exam, looking, (words, _title(progress(fills))), rows, fills, material=material)
 
 
 def _title(must: Progress) -> str:
@@ -122,17 +120,16 @@ def _phone(
     looking: Looking,
     head: tuple[str, str],
     rows: list[Row],
-    listed: tuple[Progress, tuple[Concern, ...]],
+    fills: tuple[MaterialFill, ...],
     *,
     material: str,
 ) -> Phone:
-    must, concerns = listed
-    chosen = next((one for one in concerns if one.material.code == material), None)
+    chosen = next((one for one in fills if one.concern.material.code == material), None)
     rest = [row for row in rows if not row.asked]
     return Phone(
         who=head[0],
         title=head[1],
-        must=must,
+        must=progress(fills),
         asked=[row for row in rows if row.asked],
         missing=[row for row in rest if row.mark and not row.done],
         done=[row for row in rest if row.mark and row.done],
@@ -143,9 +140,9 @@ def _phone(
     )
 
 
-def _on_phone(exam: OpenExam, concern: Concern) -> MaterialOnPhone:
-    language, material, texts = current_language(), concern.material, exam.package.texts
-    conditional = concern.requirement is Requirement.REQUIRED_WHEN
+def _on_phone(exam: OpenExam, fill: MaterialFill) -> MaterialOnPhone:
+    concern, texts, language = fill.concern, exam.package.texts, current_language()
+    material, conditional = concern.material, concern.requirement is Requirement.REQUIRED_WHEN
     return MaterialOnPhone(
         name=material.name.said_in(language),
         mark=_MARKS.get(concern.requirement, ""),
@@ -155,5 +152,18 @@ def _on_phone(exam: OpenExam, concern: Concern) -> MaterialOnPhone:
         kilobytes=material.max_photo_bytes // 1024,
         example_line=texts.example_line.words.said_in(language),
         examples=examples_of(material, language),
-        slots=slots_of(material, language),
+        slots=[
+            _with_state(shown, slot)
+            for shown, slot in zip(slots_of(material, language), fill.slots, strict=True)
+        ],
     )
+
+
+def _with_state(shown: SlotShown, fill: SlotFill) -> SlotShown:
+    have = fill.held.photos
+    if not have:
+        said = _("未上传") if shown.must else _("可以不传")
+        return replace(shown, state="needs-action" if shown.must else "optional", said=said)
+    if fill.missing:
+        return replace(shown, state="needs-action", said=_("还差 %(count)s 张", count=fill.missing))
+    return replace(shown, state="done", said=_("已收到 %(n)s 张", n=have))

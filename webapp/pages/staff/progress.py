@@ -194,10 +194,10 @@ def _form(
 ) -> ExtendForm | None:
     if not manages_region(exam, person):
         return None
-    offices = [(str(o.id), exam.in_language(o.name, language)) for o in (*exam.sites, exam.region_office)]
+    offices = [(str(o.id), exam.in_language(o.name, language)) for o in exam.sites]
     where = _FIELDS.get(refused.code) if refused else None
     return ExtendForm(
-        list(dict.fromkeys(offices)),
+        offices,
         typed.get("office", ""),
         typed.get("bell", "") or local_input(exam.window.bell, exam.time_zone),
         typed.get("reason", ""),
