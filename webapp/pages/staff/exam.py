@@ -123,9 +123,9 @@ async def _phases(exam: OpenExam, language: str) -> list[PhaseRow]:
                 phase.code,
                 stage_stands(stage),
                 stage_span(exam, phase, stage, moment),
-                day_and_time(phase.opens, zone),
+                moment_words(phase.opens, zone),
                 moment_words(phase.bell, zone, ends=True),
-                day_and_time(phase.published_at, zone) if phase.published_at else "",
+                moment_words(phase.published_at, zone) if phase.published_at else "",
             )
         )
     return rows

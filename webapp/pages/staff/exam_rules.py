@@ -75,8 +75,8 @@ def texts_shown(exam: OpenExam, language: str) -> list[TextShown]:
     parts = (consent.title, consent.purpose, consent.retention, consent.contact)
     gaps = {
         "months": str(exam.package.retention.photos_months),
-        "site": _("考生的考点"),
-        "phone": _("考点的电话"),
+        "site": _("〔考点名称〕"),
+        "phone": _("〔考点电话〕"),
     }
     return [
         *(shown(_("激活时的须知"), text) for text in texts.activation_notices),
