@@ -102,6 +102,11 @@ POST /staff/people                    manager           form
 POST /staff/people/<uuid:staff_id>/invite   manager     form
 POST /staff/people/<uuid:staff_id>/disable  manager     form
 POST /staff/people/<uuid:staff_id>/enable   manager     form
+GET  /staff/people/<uuid:staff_id>          manager     page
+POST /staff/people/<uuid:staff_id>/change   manager     form
+GET  /staff/exam                            auditor,manager   page
+POST /staff/exam/bell                       manager     form
+GET  /staff/materials                       auditor,manager   page
 GET  /staff/events                    auditor,manager   page
 GET  /staff/progress                  auditor,manager   page
 POST /staff/extensions                manager           form
@@ -189,6 +194,15 @@ FORMS: dict[str, dict[str, Any]] = {
 FORMS |= {
     "POST /review/cases/<uuid:case_id>/release": {},
     "POST /review/cases/<uuid:case_id>/flags": {"flag": "doubt", "set": "yes", "note": "再看一次"},
+}
+FORMS |= {
+    "POST /staff/people/<uuid:staff_id>/change": {
+        "name": "改名",
+        "office": "{office}",
+        "role": ["reviewer"],
+        "why": "corrected",
+    },
+    "POST /staff/exam/bell": {"bell": "2090-01-01T00:00", "reason": "停电"},
 }
 # These need a password or a ticket in hand; the journeys of signing in, entering and of the account go through them.
 # Or they need an open request; the journeys of calls go through them, with the right and the wrong people.
@@ -387,6 +401,10 @@ async def test_a_manager_of_one_site_does_not_find_the_people_of_another(house: 
     assert own.user_name in shown
     assert foreign.user_name not in shown
     assert above.user_name not in shown
+    for account in (foreign, above):
+        assert (await manager.get(f"/staff/people/{account.id}")).status == 404
+        assert (await manager.post(f"/staff/people/{account.id}/change", {"name": "改名"})).status == 404
+    assert (await manager.get(f"/staff/people/{own.id}")).status == 200
     for deed in ("invite", "disable", "enable"):
         assert (await manager.post(f"/staff/people/{own.id}/{deed}")).status in {200, 303}
         assert (await manager.post(f"/staff/people/{foreign.id}/{deed}")).status == 404

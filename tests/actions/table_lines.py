@@ -132,7 +132,8 @@ def closed_and_given_time(fill: Act) -> Act:
         await fill(way)
         await way.close()
         later = await way.bell() + timedelta(days=1)
-        await extend.extend_case(way.exam, way.site_manager, way.case_id, later, "停电")
+        version = (await way.case()).version
+        await extend.extend_case(way.exam, way.site_manager, way.case_id, Ground(version, "停电", later))
 
     return bring
 

@@ -34,7 +34,7 @@ async def ground(way: Way, reason: str = "家属来电", days: float = 1) -> Gro
 async def test_restoring_never_takes_time_away(exam: OpenExam) -> None:
     way = await on_the_way("zhangsan")
     own = await way.bell() + timedelta(days=5)
-    await extend_case(exam, way.manager, way.case_id, own, "住院")
+    await extend_case(exam, way.manager, way.case_id, Ground((await way.case()).version, "住院", own))
     await way.give_up()
     await exam_time(own - timedelta(days=4))
     earlier = Ground((await way.case()).version, "误操作", own - timedelta(days=4, hours=-1))

@@ -12,6 +12,7 @@ from tests.way import exam_time, let_ten_seconds_pass, on_the_way
 from webapp.actions import fall_due
 from webapp.actions.extend import extend_case, extend_site
 from webapp.actions.fall_due import cases_fall_due
+from webapp.actions.managing import Ground
 from webapp.actions.moving import make_move
 from webapp.clock import exam_now
 from webapp.records import CaseMove, Event, Supplement
@@ -122,7 +123,8 @@ async def test_a_later_bell_gives_back_what_the_bell_had_taken_and_nothing_else(
     assert found == [COLLECTING, COLLECTING, review(0), review(0), review(0)]
     assert (await closed.case()).lease_holder is None
     assert await cases_fall_due() == 0
-    await extend_case(exam, elsewhere.manager, elsewhere.case_id, bell + timedelta(hours=1), "住院")
+    own = Ground((await elsewhere.case()).version, "住院", bell + timedelta(hours=1))
+    await extend_case(exam, elsewhere.manager, elsewhere.case_id, own)
     assert await cases_fall_due() == 1
     await exam_time(bell + timedelta(hours=1))
     assert await cases_fall_due() == 1, "each falls due at its own bell"
@@ -135,7 +137,8 @@ async def test_a_request_waits_for_a_bell_that_was_moved_beyond_its_due_time(exa
     way = await on_the_way("zhangsan")
     await way.bring_to(supplement(0))
     due = (await Supplement.get(case_id=way.case_id)).due
-    await extend_case(exam, way.manager, way.case_id, due + timedelta(days=1), "住院")
+    ground = Ground((await way.case()).version, "住院", due + timedelta(days=1))
+    await extend_case(exam, way.manager, way.case_id, ground)
     await exam_time(due)
     assert await cases_fall_due() == 0
     assert (await exam_now()) >= due

@@ -163,7 +163,15 @@ async def test_a_manager_works_at_a_desk(browser: Browser, running: Running) -> 
     await page.locator("#code").fill(form["code"])
     await page.get_by_role("button", name="登录", exact=True).click()
     await page.wait_for_url("**/staff")
-    paths = ("/staff", "/staff/people", "/staff/events", "/account")
+    paths = (
+        "/staff",
+        "/staff/exam",
+        "/staff/materials",
+        "/staff/progress",
+        "/staff/people",
+        "/staff/events",
+        "/account",
+    )
     found = [problem for path in paths for problem in await examined(context, page, path)]
     await page.set_viewport_size({"width": 820, "height": 1180})
     found += [problem for path in paths for problem in await examined(context, page, path)]

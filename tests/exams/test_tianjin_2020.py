@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,8 @@ import pytest
 
 from webapp.exams import load_package, package_folder
 from webapp.rules.catalogue import Requirement, Rule, as_seen_by, concerning
-from webapp.rules.fields import FIELDS
+from webapp.rules.conditions import fields_of, holds
+from webapp.rules.fields import FIELDS, Record
 from webapp.rules.windows import LocalMoment, local_moment
 from webapp.rules.words import LANGUAGES, Words
 
@@ -131,6 +133,69 @@ def chinese_texts() -> list[tuple[str, str]]:
     """All Simplified Chinese that people read, with where it stands."""
     words = [(path, said["zh-Hans"]) for path, said in all_words(PACKAGE.document)]
     return words + [(file.name, file.read_text("utf-8")) for file in markdown()]
+
+
+# Whom each is required from, line by line as the catalogue was decided. An empty field is "not" everything.
+REQUIRED_FROM: dict[str, Callable[[Record], bool]] = {
+    "DIPLOMA": lambda r: r["basis"] != "师承或确有专长",
+    "EDU_CHECK": lambda r: (
+        r["basis"] != "师承或确有专长" and r["education"] != "中专" and r["studied_abroad"] != "是"
+    ),
+    "PROBATION": lambda r: r["is_assistant"] == r["in_study"] == r["graduating_now"] == "否",
+    "PRACTICE": lambda r: r["is_assistant"] == "是",
+    "ASST_QUAL": lambda r: r["is_assistant"] == "是",
+    "ASST_LIC": lambda r: r["is_assistant"] == "是",
+    "FIRST_REG": lambda r: r["is_assistant"] == "是" and r["licence_moved"] == "是",
+    "ORG_LIC": lambda r: (
+        r["workplace_typed"] == "是"
+        or (r["workplace_grade"] != "三级甲等" and r["workplace_kind"] != "疾控中心")
+    ),
+    "PLEDGE": lambda r: r["fresh_graduate"] == "是",
+    "STUDENT": lambda r: r["in_study"] == "是",
+    "DEGREE": lambda r: r["education"] in {"硕士", "博士"} and r["graduating_now"] == "否",
+    "GRAD_TRAIN": lambda r: r["graduating_now"] == "是",
+    "ABROAD": lambda r: r["studied_abroad"] == "是",
+    "HMT_FOR": lambda r: (
+        r["id_type"] in {"港澳台居民居住证", "香港身份证", "澳门身份证", "台湾身份证", "外籍护照"}
+    ),
+    "MIL": lambda r: bool(r["service_status"]) and r["service_status"] != "非军人",
+    "TCM_APPR": lambda r: r["basis"] == "师承或确有专长",
+    "SECVOC": lambda r: r["education"] == "中专" and r["school_province"] != "天津市",
+    "NAME_CHG": lambda r: bool(r["former_name"]),
+}
+
+
+def every_record(codes: Iterable[str]) -> Iterator[dict[str, str]]:
+    """All that these fields can hold together: each value of a closed list, or nothing; some text, or nothing."""
+    fields = sorted(codes)
+    values = [["", *sorted(PACKAGE.fields[code].values or {"某某"})] for code in fields]
+    for chosen in itertools.product(*values):
+        yield dict(zip(fields, chosen, strict=True))
+
+
+@pytest.mark.parametrize("code", REQUIRED_FROM)
+def test_a_condition_is_the_decided_one_and_concerns_somebody_but_not_everybody(code: str) -> None:
+    material = PACKAGE.material(code)
+    assert material.when is not None
+    found = [
+        (holds(material.when, record), REQUIRED_FROM[code](record))
+        for record in every_record(fields_of(material.when))
+    ]
+    assert {concerned for concerned, _expected in found} == {True, False}
+    assert all(concerned == expected for concerned, expected in found)
+
+
+def test_only_identity_is_asked_of_everybody_and_only_the_last_of_nobody() -> None:
+    others = {material.code for material in PACKAGE.materials} - set(REQUIRED_FROM)
+    assert others == {"ID", "OTHER"}
+
+
+@pytest.mark.parametrize("code", [material.code for material in PACKAGE.materials if material.variants])
+def test_every_variant_is_reached_and_so_is_the_materials_own_form(code: str) -> None:
+    material = PACKAGE.material(code)
+    fields = set().union(*(fields_of(variant.when) for variant in material.variants))
+    seen = {as_seen_by(material, record).variant for record in every_record(fields)}
+    assert seen == {"", *(variant.code for variant in material.variants)}
 
 
 def test_the_catalogue_is_the_twenty_materials() -> None:

@@ -239,7 +239,7 @@ async def test_small_forms_lead_back_to_a_page_that_can_be_asked_for(house: Hous
     manager = await house.signed_in_staff("guanli", "12", Role.MANAGER)
     newcomer = house.browser()
     for browser, path, back in (
-        (manager, f"/staff/people/{held.id}/invite", "/staff/people"),
+        (manager, f"/staff/people/{held.id}/invite", f"/staff/people/{held.id}"),
         (manager, "/account/password", "/account"),
         (newcomer, "/staff/enrol/confirm", "/staff/enrol"),
         (newcomer, "/", "/"),

@@ -34,12 +34,18 @@ class Invitation:
     until: datetime
 
 
-def _checked_name(name: str, user_name: str) -> tuple[str, str]:
-    name, user_name = plain_text(name), plain_text(user_name)
+def checked_name(name: str) -> str:
+    """A person's name as it is stored. :class:`Refused` ``staff.name_missing``, ``staff.name_length``."""
+    name = plain_text(name)
     if not name:
         raise Refused("staff.name_missing")
     if len(name) > _NAME_MOST:
         raise Refused("staff.name_length", most=_NAME_MOST)
+    return name
+
+
+def _checked_names(name: str, user_name: str) -> tuple[str, str]:
+    name, user_name = checked_name(name), plain_text(user_name)
     # Folding case can make a name longer, and both forms have to fit their columns.
     longest = max(len(user_name), len(user_name_key(user_name)))
     plain = user_name.isprintable() and " " not in user_name
@@ -56,7 +62,7 @@ async def add_staff(
     :class:`Refused` ``staff.name_missing``, ``staff.name_length``, ``staff.user_name_length``,
     ``staff.user_name_taken``, ``staff.no_post``.
     """
-    name, user_name = _checked_name(name, user_name)
+    name, user_name = _checked_names(name, user_name)
     if not posts:
         raise Refused("staff.no_post")
     invitation = Invitation(user_name, new_code(), now() + LASTS)
@@ -110,11 +116,29 @@ async def invite_staff(exam_code: str, staff_id: UUID, *, by: str) -> Invitation
     return Invitation(staff.user_name, code, until)
 
 
+async def refuse_last_manager(exam_code: str, staff_id: UUID) -> None:
+    """:class:`Refused` ``staff.last_manager`` if nobody else could manage the region without this account.
+
+    Locks the accounts of the region's managers, so that of two who shut each other out one is too late. An account
+    that was never taken into use manages nothing yet.
+    """
+    managing = Post.filter(role=Role.MANAGER.value, office__parent_id=None, office__exam__code=exam_code)
+    first = {row["staff_id"] for row in await managing.values("staff_id")}
+    await Staff.filter(id__in=list(first)).order_by("id").select_for_update()
+    able = managing.filter(staff__disabled_at=None, staff__enrolled_at__not_isnull=True)
+    if {row["staff_id"] for row in await able.values("staff_id")} == {staff_id}:
+        raise Refused("staff.last_manager")
+
+
 @transaction
 async def disable_staff(exam_code: str, staff_id: UUID, *, by: str) -> None:
-    """Keeps an account out from this moment on; nobody disables the account they are using."""
+    """Keeps an account out from this moment on; nobody disables the account they are using.
+
+    :class:`Refused` ``staff.own_account``, ``staff.last_manager``.
+    """
     if by == f"staff:{staff_id}":
         raise Refused("staff.own_account")
+    await refuse_last_manager(exam_code, staff_id)
     changed = await Staff.filter(id=staff_id, disabled_at=None).update(
         disabled_at=now(), invite_hash=None, invite_until=None, pending_totp_sealed=None
     )

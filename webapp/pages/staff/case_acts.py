@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from webapp.actions import account_for
-from webapp.actions.extend import extend_case
+from webapp.actions.extend import extend_case, may_be_extended
 from webapp.actions.managing import Ground, Manager, is_of_region
 from webapp.clock import now
 from webapp.pages.language import _, later
@@ -72,9 +72,7 @@ async def _withdraw(exam: OpenExam, manager: Manager, case_id: UUID, ground: Gro
 
 
 async def _extend(exam: OpenExam, manager: Manager, case_id: UUID, ground: Ground) -> None:
-    if ground.deadline is None:
-        raise Refused("bell.not_later")
-    await extend_case(exam, manager, case_id, ground.deadline, ground.reason)
+    await extend_case(exam, manager, case_id, ground)
 
 
 ACTS: dict[str, Act] = {
@@ -175,7 +173,7 @@ def _why_not(exam: OpenExam, file: CaseFile, manager: Manager, act: str, exam_no
 
 def _refusal_code(exam: OpenExam, file: CaseFile, manager: Manager, act: str, exam_now: datetime) -> str:
     if act == "extend":
-        return "phase.published" if file.published else ""
+        return "phase.published" if file.published else "" if may_be_extended(file) else "case.settled"
     if act == "correct":
         why = correcting_refusals(file.place, file.arrival, now(), published=file.published, two_persons=True)
         unchanged = file.result is not None and file.result.move == file.case.arrived_by

@@ -63,6 +63,8 @@ class ProposalShown:
     deadline: str
     refused: str
     acts: bool
+    over: bool
+    """Whether nobody can confirm it any more: it expired, or the case has changed since."""
 
 
 def reason_words(exam: OpenExam, codes: Sequence[str], note: str, language: str) -> str:
@@ -123,6 +125,11 @@ def results_shown(exam: OpenExam, story: CaseStory, moment: datetime, language: 
     ]
 
 
+def is_over(proposal: Proposal, version: int, moment: datetime) -> bool:
+    """Whether nobody can confirm it any more."""
+    return proposal.case_version != version or moment - proposal.at >= APPROVAL_HOLDS
+
+
 def confirm_refusal(proposal: Proposal, version: int, person: UUID, moment: datetime) -> str:
     """Why this person cannot confirm it, as a sentence; empty: they can."""
     if proposal.case_version != version:
@@ -149,4 +156,5 @@ def proposal_shown(
         deadline=moment_words(row.deadline, zone, ends=True) if row.deadline else "",
         refused=confirm_refusal(row, story.file.case.version, manager.id, moment) if manager else "",
         acts=manager is not None,
+        over=is_over(row, story.file.case.version, moment),
     )

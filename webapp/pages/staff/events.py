@@ -1,8 +1,12 @@
-"""Who did what: the exam's chain of events, for those who answer for it later."""
+"""Who did what: the exam's chain of events by kind, person and day, for those who answer for it later."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from quart import Blueprint, request
 from quart.typing import ResponseReturnValue
@@ -11,9 +15,12 @@ from webapp.guard.access import Audience, NotForYou, audience, current_person
 from webapp.guard.rate import PAGE, rate
 from webapp.pages.chrome import answers_for_exam, exam_shown, render
 from webapp.pages.language import _, current_language, later
-from webapp.pages.words import full_moment_words
+from webapp.pages.words import full_moment_words, moment_words
+from webapp.records import Event
 from webapp.records.reading.chains import first_break
-from webapp.records.reading.events import PAGE_ROWS, names_of, newest_events
+from webapp.records.reading.events import PAGE_ROWS, Wanted, names_of, newest_events
+from webapp.records.reading.exams import OpenExam
+from webapp.records.reading.staff import everybody
 
 blueprint = Blueprint("events", __name__, url_prefix="/staff/events")
 
@@ -69,6 +76,7 @@ WHAT = {
     "case.taken_over": later("接手档案"),
     "case.released": later("放回档案"),
     "case.extended": later("延长一份档案的截止时间"),
+    "phase.extended": later("延长整个阶段的截止时间"),
     "site.extended": later("延长一个机构的截止时间"),
     "verdict.given": later("审核一项材料"),
     "call.logged": later("记录电话"),
@@ -86,6 +94,7 @@ WHAT = {
     "staff.added": later("新增账号"),
     "staff.invited": later("发放启用码"),
     "staff.enrolled": later("启用账号"),
+    "staff.changed": later("修改姓名或岗位"),
     "staff.disabled": later("停用账号"),
     "staff.enabled": later("恢复账号"),
 }
@@ -96,6 +105,17 @@ NAMELESS = {
 }
 
 
+KINDS = {
+    "sign_in": (later("登录和密码"), ("sign_in.", "sign_out", "password.", "candidate.")),
+    "staff": (later("工作人员账号"), ("staff.",)),
+    "exam": (later("考试和导入"), ("exam.", "registrations.")),
+    "bells": (later("截止时间"), ("phase.extended", "site.extended")),
+    "results": (later("公布和结果"), ("phase.approv", "phase.published", "results.", "result.")),
+    "keys": (later("接口密钥"), ("api_key.",)),
+}
+"""By code: what people call a kind of events, and how their codes begin."""
+
+
 @dataclass(frozen=True)
 class EventRow:
     """One event; ``digest`` is the beginning of its fingerprint."""
@@ -104,56 +124,142 @@ class EventRow:
     who: str
     what: str
     subject: str
+    more: str
     sequence: int
     digest: str
 
 
 @dataclass(frozen=True)
+class Narrowed:
+    """What the list is narrowed to, as the address says it."""
+
+    kind: str = ""
+    who: str = ""
+    day: str = ""
+
+    @property
+    def any(self) -> bool:
+        """Whether it is narrowed at all."""
+        return bool(self.kind or self.who or self.day)
+
+    def address(self, before: int | None = None) -> str:
+        """The same list, from ``before`` on."""
+        said = {"kind": self.kind, "who": self.who, "day": self.day, "before": str(before or "")}
+        asked = urlencode({name: value for name, value in said.items() if value})
+        return f"/staff/events?{asked}" if asked else "/staff/events"
+
+
+@dataclass(frozen=True)
 class EventsPage:
-    """See ``templates/staff/events.html``."""
+    """See ``templates/staff/events.html``. A narrowed list has gaps: it tells nothing of the chain."""
 
     rows: list[EventRow]
+    kinds: list[tuple[str, str]]
+    people: list[tuple[str, str]]
+    narrowed: Narrowed
     chain_sound: bool
     chain_state: str
     older: str | None
+    newest: str | None
+
+
+def actor_named(names: Mapping[str, str], actor: str) -> str:
+    """Who did something, by name where it is a person."""
+    return names.get(actor) or _(NAMELESS.get(actor, actor))
+
+
+def _narrowed() -> tuple[Narrowed, date | None]:
+    kind, who = request.args.get("kind", ""), request.args.get("who", "")[:64]
+    try:
+        day = date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        day = None
+    # A day at the very edge of the calendar has no day beside it.
+    if day is not None and not date.min < day < date.max - timedelta(days=1):
+        day = None
+    return Narrowed(kind if kind in KINDS else "", who, day.isoformat() if day else ""), day
+
+
+def _wanted(exam: OpenExam, to: Narrowed, day: date | None) -> Wanted:
+    starts = KINDS[to.kind][1] if to.kind else ()
+    begins = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(exam.time_zone)) if day else None
+    return Wanted(
+        frozenset(what for what in WHAT if what.startswith(starts)) if starts else None,
+        to.who,
+        begins,
+        begins + timedelta(days=1) if begins else None,
+    )
+
+
+def _more(exam: OpenExam, event: Event) -> str:
+    """What else an event tells, in a few words."""
+    facts, zone = event.facts, exam.time_zone
+    if isinstance(facts.get("bell"), str):
+        return _("到 %(at)s", at=moment_words(datetime.fromisoformat(facts["bell"]), zone, ends=True))
+    if event.what == "registrations.taken":
+        counts = {name: facts.get(name, 0) for name in ("added", "changed", "failed")}
+        return _("新增 %(added)s，变更 %(changed)s，失败 %(failed)s", **counts)
+    if event.what in {"phase.approved", "phase.published"} and "cases" in facts:
+        return _("%(n)s 份", n=facts["cases"])
+    return ""
 
 
 @blueprint.get("")
 @audience(Audience.MANAGER, Audience.AUDITOR)
 @rate(PAGE)
 async def events() -> ResponseReturnValue:
-    """The newest events, or those before ``?before=<sequence>``; of the whole exam, so for the region alone."""
+    """The newest events, or those before ``?before=<sequence>``, of a ``kind``, a person (``who``) and a ``day``.
+
+    They are of the whole exam, so they are for the region alone.
+    """
     exam, person = await exam_shown(), current_person()
     if not answers_for_exam(person, exam):
         raise NotForYou
-    chain = f"exam:{exam.code}"
-    found = await newest_events(chain, request.args.get("before", type=int))
+    narrowed, day = _narrowed()
+    before = request.args.get("before", type=int)
+    found = await newest_events(f"exam:{exam.code}", before, _wanted(exam, narrowed, day))
     names = await names_of({name for event in found for name in (event.actor, event.subject)})
-
-    def named(actor: str) -> str:
-        if actor.startswith("exam:"):
-            return exam.title(current_language())
-        return names.get(actor) or _(NAMELESS.get(actor, actor))
-
-    broken = first_break(found[::-1], found[-1].previous) if found else None
+    broken = first_break(found[::-1], found[-1].previous) if found and not narrowed.any else None
+    more = len(found) == PAGE_ROWS and found[-1].sequence > 1
     page = EventsPage(
-        rows=[
-            EventRow(
-                full_moment_words(event.at, exam.time_zone),
-                named(event.actor),
-                _(WHAT.get(event.what, event.what)),
-                named(event.subject) if event.subject and event.subject != event.actor else "",
-                event.sequence,
-                event.digest[:12],
-            )
-            for event in found
+        rows=[_row(exam, event, names) for event in found],
+        kinds=[(code, _(words)) for code, (words, _starts) in KINDS.items()],
+        people=[
+            *((f"staff:{one.id}", f"{one.name}（{one.user_name}）") for one in await everybody(exam.id)),
+            *((code, _(words)) for code, words in NAMELESS.items()),
         ],
+        narrowed=narrowed,
         chain_sound=broken is None,
         chain_state=_("本页记录前后相连，没有缺失或改动")
         if broken is None
         else _("第 %(n)s 条起与校验不符，请告诉运维人员", n=broken),
-        older=f"/staff/events?before={found[-1].sequence}"
-        if len(found) == PAGE_ROWS and found[-1].sequence > 1
-        else None,
+        older=narrowed.address(found[-1].sequence) if more else None,
+        newest=narrowed.address() if before is not None else None,
     )
     return await render("staff/events.html", page, current="events")
+
+
+def _row(exam: OpenExam, event: Event, names: Mapping[str, str]) -> EventRow:
+    about = event.subject if event.subject != event.actor else ""
+    if about.startswith("exam:"):
+        subject = exam.title(current_language())
+    elif about.startswith("phase:"):
+        subject = exam.phase_name(current_language())
+    elif about.startswith("office:"):
+        subject = _office_name(exam, about)
+    else:
+        subject = actor_named(names, about) if about else ""
+    return EventRow(
+        full_moment_words(event.at, exam.time_zone),
+        actor_named(names, event.actor),
+        _(WHAT.get(event.what, event.what)),
+        subject,
+        _more(exam, event),
+        event.sequence,
+        event.digest[:12],
+    )
+
+
+def _office_name(exam: OpenExam, subject: str) -> str:
+    known = {f"office:{office.id}": office for office in exam.offices}
+    return exam.in_language(known[subject].name, current_language()) if subject in known else subject

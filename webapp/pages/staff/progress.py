@@ -28,8 +28,10 @@ from webapp.records.exam import Office
 from webapp.records.reading.events import names_of
 from webapp.records.reading.exams import OpenExam
 from webapp.records.reading.progress import SiteCounts, count_sites, extensions_of
+from webapp.rules.bells import case_window
 from webapp.rules.places import Stage
 from webapp.rules.refusals import Refused
+from webapp.rules.windows import Window
 
 blueprint = Blueprint("progress", __name__, url_prefix="/staff")
 
@@ -192,16 +194,22 @@ def _form(
 ) -> ExtendForm | None:
     if not manages_region(exam, person):
         return None
-    offices = [(str(o.id), exam.in_language(o.name, language)) for o in (*exam.sites, exam.region_office)]
+    offices = [(str(o.id), exam.in_language(o.name, language)) for o in exam.sites]
     where = _FIELDS.get(refused.code) if refused else None
     return ExtendForm(
-        list(dict.fromkeys(offices)),
+        offices,
         typed.get("office", ""),
         typed.get("bell", "") or local_input(exam.window.bell, exam.time_zone),
         typed.get("reason", ""),
         {where: refusal(refused)[1]} if refused and where else {},
         _("结果已经公布，不能再延长。") if exam.phase.published_at else "",
     )
+
+
+def _window(exam: OpenExam, sites: tuple[Office, ...]) -> Window:
+    """The sites' own where they all have the same, else the phase's."""
+    windows = {case_window(exam.window, exam.bell_of_site(site.id)) for site in sites}
+    return windows.pop() if len(windows) == 1 else exam.window
 
 
 async def _progress_page(
@@ -216,10 +224,11 @@ async def _progress_page(
     for one in counts.values():
         total.add(one)
     status, problem = refusal(refused) if refused else (200, None)
+    window = _window(exam, sites)
     page = ProgressPage(
         as_of=moment_words(moment, exam.time_zone),
-        state_words=state_words(exam.window.state_at(moment)),
-        bell=moment_words(exam.window.bell, exam.time_zone, ends=True),
+        state_words=state_words(window.state_at(moment)),
+        bell=moment_words(window.bell, exam.time_zone, ends=True),
         columns=_columns(exam, language, outcomes=outcomes),
         sites=[_row(exam, site, counts[site.id], language, outcomes=outcomes) for site in sites],
         total=SiteRow(_("合计"), "", _figures(exam, total, outcomes=outcomes), _marks(total), ""),

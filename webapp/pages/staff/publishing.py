@@ -20,7 +20,7 @@ from webapp.pages.chrome import answers_for_exam, exam_shown, render
 from webapp.pages.forms import read_form
 from webapp.pages.language import _, current_language, later
 from webapp.pages.staff.acting import manager_of, manages_region
-from webapp.pages.staff.case_story import PROPOSED, confirm_refusal, reason_words
+from webapp.pages.staff.case_story import PROPOSED, confirm_refusal, is_over, reason_words
 from webapp.pages.staff.standing import WORDS, Stands, stands
 from webapp.pages.words import full_moment_words, moment_words, refusal, refusal_sentence
 from webapp.records import Case, Proposal
@@ -106,6 +106,8 @@ class ProposalRow:
     when: str
     why: str
     refused: str
+    over: bool
+    """Whether nobody can confirm it any more."""
 
 
 @dataclass(frozen=True)
@@ -225,6 +227,7 @@ async def _proposals(exam: OpenExam, moment: datetime) -> list[ProposalRow]:
             moment_words(row.at, exam.time_zone),
             row.reason,
             confirm_refusal(row, row.case.version, person.id, moment),
+            is_over(row, row.case.version, moment),
         )
         for row in await open_proposals(exam, PROPOSED)
         if row.case is not None

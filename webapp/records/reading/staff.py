@@ -52,3 +52,8 @@ async def accounts_within(offices: Collection[UUID], parents: Mapping[UUID, UUID
                 )
             )
     return found
+
+
+async def everybody(exam_id: UUID) -> list[Staff]:
+    """All accounts with a post in an exam, disabled ones too, by name."""
+    return await Staff.filter(posts__office__exam_id=exam_id).distinct().order_by("name", "user_name")
