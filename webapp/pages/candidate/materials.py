@@ -20,7 +20,7 @@ from webapp.pages.candidate.material_said import (
     asked_here,
     declaration_shown,
 )
-from webapp.pages.candidate.places import Place, locks_of, places_of, shared_lock
+from webapp.pages.candidate.places_shown import PlaceShown, locks_of, places_of, shared_lock
 from webapp.pages.candidate.problems import known_problem
 from webapp.pages.candidate.said import Refusal, done_words
 from webapp.pages.candidate.standing import Standing, standing_or_404
@@ -82,7 +82,7 @@ class MaterialPage:
     max_bytes: int
     named: bool
     """Whether its places have names, rather than being pages one after another."""
-    places: list[Place]
+    places: list[PlaceShown]
     have: int
     least: int
     most: int
@@ -94,7 +94,7 @@ class MaterialPage:
     """Who locked all of it, when and why; empty where something can be added or places differ."""
     site_name: str
     site_phone: str
-    next_place: Place | None
+    next_place: PlaceShown | None
     next_material: NextMaterial
     removed: Removed | None
     asked: AskedHere | None
@@ -192,7 +192,7 @@ def _examples(shown: Material, language: str) -> list[ExampleShown]:
     ]
 
 
-def _next_place(places: Sequence[Place]) -> Place | None:
+def _next_place(places: Sequence[PlaceShown]) -> PlaceShown | None:
     """What the page's own buttons fill: what was returned, then what is needed, failed, or may be added."""
     by_state = {place.state: place for place in reversed(places)}
     return next(
@@ -217,7 +217,7 @@ def _next_material(here: Standing, code: str, asked: Sequence[AskedShown]) -> Ne
     return NextMaterial("/my", "", _("返回我的材料"))
 
 
-async def _removed(own: CaseFile, code: str, places: Sequence[Place]) -> Removed | None:
+async def _removed(own: CaseFile, code: str, places: Sequence[PlaceShown]) -> Removed | None:
     """The photo named in the address, if it is this person's own, was here, and its slot has room for it."""
     try:
         photo_id = UUID(request.args.get("removed", ""))

@@ -12,7 +12,7 @@ from quart import Blueprint, current_app, jsonify, redirect, request
 from quart.typing import ResponseReturnValue
 
 from webapp.actions.photo_desk import PhotoDesk
-from webapp.actions.photo_places import Place
+from webapp.actions.photo_places import SlotKey
 from webapp.actions.remove_photo import remove_photo, revive_photo
 from webapp.actions.show_photo import show_photo
 from webapp.actions.store_photo import Upload, store_photo
@@ -44,9 +44,9 @@ def _by_script() -> bool:
     return request.accept_mimetypes.best == "application/json"
 
 
-def _place(text: str) -> Place:
+def _place(text: str) -> SlotKey:
     material, _, slot = text.partition(".")
-    return Place(material, slot)
+    return SlotKey(material, slot)
 
 
 def _uuid(text: str) -> UUID | None:
@@ -129,7 +129,7 @@ async def thumbnail(photo_id: UUID) -> ResponseReturnValue:
     return picture_answer(await show_photo(_desk().shelf, exam, person.id, photo_id, small=True))
 
 
-async def _removed(photo_id: UUID) -> tuple[Place, dict[str, Any]]:
+async def _removed(photo_id: UUID) -> tuple[SlotKey, dict[str, Any]]:
     person, exam = current_person(), await exam_shown()
     place = await remove_photo(exam, person.id, photo_id)
     own = await own_case(exam, person.id)
@@ -155,7 +155,7 @@ async def delete_by_form(photo_id: UUID) -> ResponseReturnValue:
     return redirect(f"/my/materials/{place.material}?removed={photo_id}", 303)
 
 
-async def _changed(photo_id: UUID, place: Place) -> ResponseReturnValue:
+async def _changed(photo_id: UUID, place: SlotKey) -> ResponseReturnValue:
     """The answer to what leaves a photo, or an original, in its place."""
     if not _by_script():
         return redirect(f"/my/materials/{place.material}", 303)
@@ -198,7 +198,7 @@ async def send_by_form(material: str) -> ResponseReturnValue:
         photo_id, slot = _uuid(form.fields.get("photo", "")), form.fields.get("slot", "")
         if photo_id is None:
             raise Refused("form.unreadable")
-        upload = Upload(photo_id, Place(material, slot), _uuid(form.fields.get("replaces", "")))
+        upload = Upload(photo_id, SlotKey(material, slot), _uuid(form.fields.get("replaces", "")))
         await take_original(_desk(), exam, person.id, upload, form.file())
     except Refused as refused:
         await drain(refused)
