@@ -92,7 +92,7 @@ export async function openMaterial(page, say) {
       state: isOpen(place) ? "arrived" : "locked",
       photo: photo.id,
       thumbnail: photo.thumbnail,
-      href: photo.url,
+      href: photo.page,
       words: photo.received_words,
       progress: null,
     });

@@ -10,7 +10,8 @@
  * @property {string} id
  * @property {string} slot  material and slot, joined by a dot
  * @property {string} thumbnail  address
- * @property {string} url
+ * @property {string} url  of the picture
+ * @property {string} page  that shows it by itself
  * @property {number} width
  * @property {number} height
  * @property {number} bytes

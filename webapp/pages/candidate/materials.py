@@ -24,13 +24,14 @@ from webapp.pages.candidate.places_shown import PlaceShown, locks_of, places_of,
 from webapp.pages.candidate.problems import known_problem
 from webapp.pages.candidate.said import Refusal, done_words
 from webapp.pages.candidate.standing import Standing, standing_or_404
+from webapp.pages.candidate.why_asked import why_asked
 from webapp.pages.chrome import render
 from webapp.pages.language import _, current_language
 from webapp.records.reading.candidates import candidate_home
 from webapp.records.reading.case_file import CaseFile
 from webapp.records.reading.exams import OpenExam
 from webapp.records.reading.own_material import refused_originals, taken_out
-from webapp.rules.catalogue import Material, Requirement, written_out
+from webapp.rules.catalogue import Material, Requirement
 from webapp.rules.changing import Lock, Why, lock_on
 from webapp.rules.filling import MaterialFill, Progress, progress
 
@@ -73,7 +74,7 @@ class MaterialPage:
     name: str
     requirement: Requirement
     condition: str
-    """For whom it is required, in words; empty where it is for everyone or optional."""
+    """Why it is required of this person, in words; empty where it is for everyone or optional."""
     hint: str
     upload_line: str
     example_line: str
@@ -153,7 +154,7 @@ async def _page(here: Standing, fill: MaterialFill, refusal: Refusal | None) -> 
         code=shown.code,
         name=shown.name.said_in(language),
         requirement=fill.concern.requirement,
-        condition=written_out(shown, language, exam.package.fields) if conditional else "",
+        condition=why_asked(fill.concern, own.record, exam.package.fields) if conditional else "",
         hint=shown.hint.said_in(language),
         upload_line=exam.package.texts.upload_line.words.said_in(language),
         example_line=exam.package.texts.example_line.words.said_in(language),

@@ -158,7 +158,8 @@ async def delete_by_form(photo_id: UUID) -> ResponseReturnValue:
 async def _changed(photo_id: UUID, place: SlotKey) -> ResponseReturnValue:
     """The answer to what leaves a photo, or an original, in its place."""
     if not _by_script():
-        return redirect(f"/my/materials/{place.material}", 303)
+        looking = request.args.get("back") == "view"
+        return redirect(f"/my/photos/{photo_id}/view" if looking else f"/my/materials/{place.material}", 303)
     person, exam = current_person(), await exam_shown()
     if await photo_state(exam, person.id, photo_id) is PhotoState.WAITING:
         return _waiting()
@@ -177,7 +178,7 @@ async def undelete(photo_id: UUID) -> ResponseReturnValue:
 @audience(Audience.CANDIDATE)
 @rate(PHOTO)
 async def turn(photo_id: UUID) -> ResponseReturnValue:
-    """Turns a photo clockwise by ``?quarters=``."""
+    """Turns a photo clockwise by ``?quarters=``; with ``?back=view`` a form leads back to the photo's own page."""
     quarters = request.args.get("quarters", type=int) or 0
     exam, person = await exam_shown(), current_person()
     return await _changed(photo_id, await turn_photo(_desk(), exam, person.id, photo_id, quarters))

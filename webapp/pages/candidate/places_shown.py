@@ -9,7 +9,7 @@ from uuid import uuid4
 from webapp.pages.candidate.asked import AskedShown
 from webapp.pages.candidate.locks import lock_words
 from webapp.pages.candidate.problems import why_refused
-from webapp.pages.candidate.receipts import picture_address, received_words, thumbnail_address
+from webapp.pages.candidate.receipts import page_address, received_words, thumbnail_address
 from webapp.pages.language import _, current_language
 from webapp.records.photos import Incoming
 from webapp.records.reading.case_file import CaseFile, StoredPhoto
@@ -118,6 +118,11 @@ def numbered(places: Sequence[PlaceShown]) -> list[PlaceShown]:
     ]
 
 
+def is_numbered(slot: Slot) -> bool:
+    """Whether its photos are called by their number rather than by its name."""
+    return slot.code == PAGE or slot.most > 1
+
+
 def _in_slot(
     fill: SlotFill, inside: Inside, lock: Lock | None, exam: OpenExam, *, say_lock: bool
 ) -> Iterator[PlaceShown]:
@@ -149,7 +154,7 @@ def _blank(slot: Slot, lock: Lock | None) -> PlaceShown:
     return PlaceShown(
         slot=slot.code,
         label=slot.name.said_in(language),
-        label_pattern=_("第 {number} 张") if slot.code == PAGE or slot.most > 1 else "",
+        label_pattern=_("第 {number} 张") if is_numbered(slot) else "",
         hint=slot.hint.said_in(language) if slot.hint else "",
         state="empty",
         least=slot.least,
@@ -176,7 +181,7 @@ def _stored(
         blank,
         photo=str(stored.photo.id),
         thumbnail=thumbnail_address(stored),
-        href=picture_address(stored),
+        href=page_address(stored),
         words=received_words(stored, exam.time_zone),
     )
     if lock is not None:

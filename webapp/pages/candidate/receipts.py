@@ -19,6 +19,11 @@ def picture_address(stored: StoredPhoto) -> str:
     return f"/my/photos/{stored.photo.id}?v={stored.version.number}"
 
 
+def page_address(stored: StoredPhoto) -> str:
+    """The page that shows it by itself."""
+    return f"/my/photos/{stored.photo.id}/view"
+
+
 def thumbnail_address(stored: StoredPhoto) -> str:
     """Where its small copy is."""
     return f"/my/photos/{stored.photo.id}/thumbnail?v={stored.version.number}"
@@ -58,6 +63,7 @@ def photo_told(stored: StoredPhoto, zone: str) -> dict[str, Any]:
         "slot": f"{stored.photo.material}.{stored.photo.slot}",
         "thumbnail": thumbnail_address(stored),
         "url": picture_address(stored),
+        "page": page_address(stored),
         "width": stored.version.width,
         "height": stored.version.height,
         "bytes": stored.version.size,

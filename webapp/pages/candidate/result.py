@@ -126,6 +126,11 @@ def _wanting(here: Standing) -> list[tuple[str, str]]:
     return found
 
 
+def state_in_a_word(here: Standing) -> str:
+    """How far the case is, or what came of it: the title of this page."""
+    return _told(here, _published(here))[1]
+
+
 def _told(here: Standing, published: Published | None) -> tuple[str, str, str]:
     """State, word and sentence."""
     word, exam = here.shown.word, here.exam.title(current_language())
