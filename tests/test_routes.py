@@ -41,6 +41,7 @@ POST /account/password                signed-in         sign-in
 POST /account/other-sessions          signed-in         form
 GET  /my                              candidate         page
 GET  /my/receipt                      candidate         page
+GET  /my/deadline                     candidate         picture
 GET  /my/photos/<uuid:photo_id>/view        candidate   page
 POST /display                         public            form
 GET  /my/materials/<code>             candidate         page

@@ -2,6 +2,7 @@
 
 import { watchAnnounced } from "./announced-elsewhere.js";
 import { noteCamera, wasInterrupted } from "./camera-note.js";
+import { takeDeadline, watchDeadline } from "./deadline.js";
 import {
   hasFailed,
   isOpen,
@@ -52,6 +53,9 @@ export async function openMaterial(page, say) {
   noteCamera(false);
   const outbox = await openPhotoWay(page.dataset);
   watchAnnounced(outbox);
+  // Somebody is at work here: the page is made anew only where nothing of theirs is under way.
+  const mayReload = async () => (await outbox.pending()).length === 0 && !page.querySelector("undo-bar");
+  watchDeadline(page, mayReload);
   if (!outbox.isDurable()) say(page, "not-durable");
 
   /** @param {OutboxRecord} record */
@@ -258,6 +262,8 @@ export async function openMaterial(page, say) {
 
   outbox.addEventListener("change", (event) => {
     const { record } = /** @type {CustomEvent<{ record: OutboxRecord }>} */ (event).detail;
+    // A receipt that has just come; one that has lain in the outbox would tell an old time.
+    if (record.state === "arrived") takeDeadline(page, record.receipt?.deadline, mayReload);
     if (isHere(record)) show(record);
     else if (record.receipt) view.showCounts(record.receipt.counts);
   });
@@ -278,6 +284,15 @@ export async function openMaterial(page, say) {
     if (!place || stateOf(place) === "arrived") return;
     slots.release(id);
     forgetPreview(id);
+    view.pointAtNext();
+  });
+  outbox.addEventListener("not-removed", (event) => {
+    const { record, sentence } = /** @type {CustomEvent} */ (event).detail;
+    if (!isHere(record)) return;
+    say(page, "refused", sentence);
+    const place = slots.holding(record.id) ?? slots.claim(record);
+    if (place) showArrived(record.receipt, place);
+    slots.settle(record.id);
     view.pointAtNext();
   });
   outbox.addEventListener("signed-out", () => say(page, "signed-out"));

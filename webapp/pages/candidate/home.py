@@ -136,6 +136,9 @@ class HomePage:
     done: str
     """What was just done."""
     on_their_way: OnTheirWay = NONE_ON_THEIR_WAY
+    photos: int = 0
+    """How many the office holds."""
+    stands: str = ""
 
 
 @blueprint.get("")
@@ -195,6 +198,8 @@ async def _page(here: Standing) -> HomePage:
         own=listed,
         done=_done(here),
         on_their_way=on_their_way(own, here.situation, exam),
+        photos=len(own.photos),
+        stands=here.stands,
     )
 
 

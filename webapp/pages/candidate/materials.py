@@ -106,6 +106,7 @@ class MaterialPage:
     refused_form: bool
     """Whether the problem is that of a form with words, which is then shown open."""
     on_their_way: OnTheirWay
+    stands: str
 
     @property
     def processing(self) -> bool:
@@ -181,6 +182,7 @@ async def _page(here: Standing, fill: MaterialFill, refusal: Refusal | None) -> 
         problem=refusal.sentence if refusal else _problem(shown, lock, exam),
         refused_form=refusal is not None,
         on_their_way=on_their_way(own, here.situation, exam, shown.code),
+        stands=here.stands,
     )
 
 

@@ -20,7 +20,8 @@ from webapp.actions.take_original import take_original
 from webapp.actions.turn_photo import turn_photo
 from webapp.guard.access import Audience, SignInNeeded, audience, current_person
 from webapp.guard.rate import PHOTO, PICTURE, rate
-from webapp.pages.candidate.receipts import counts, receipt
+from webapp.pages.candidate.receipts import counts, deadline_told, receipt
+from webapp.pages.candidate.standing import standing_or_404
 from webapp.pages.chrome import exam_shown
 from webapp.pages.pictures import picture_answer
 from webapp.pages.uploads import drain, read_upload_form
@@ -110,6 +111,15 @@ async def state(photo_id: UUID) -> ResponseReturnValue:
     if await photo_state(exam, person.id, photo_id) is PhotoState.WAITING:
         return _waiting()
     return jsonify(await receipt(exam, person.id, photo_id))
+
+
+@blueprint.get("/deadline")
+@audience(Audience.CANDIDATE)
+@rate(PICTURE)
+async def deadline() -> ResponseReturnValue:
+    """Until when this person can hand things in, for a page that has been open for a while."""
+    refuse_anothers()
+    return jsonify(deadline_told(await standing_or_404()))
 
 
 @blueprint.get("/photos/<uuid:photo_id>")

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from webapp.clock import exam_now, now
+from webapp.pages.candidate.standing import Standing
 from webapp.pages.language import _
 from webapp.pages.words import moment_words
 from webapp.records.reading.case_file import CaseFile, StoredPhoto
 from webapp.records.reading.exams import OpenExam
 from webapp.records.reading.own_case import own_case
+from webapp.rules.changing import next_deadline
 from webapp.rules.filling import progress
 from webapp.rules.refusals import Refused
 
@@ -73,6 +76,18 @@ def photo_told(stored: StoredPhoto, zone: str) -> dict[str, Any]:
     }
 
 
+def deadline_told(here: Standing) -> dict[str, Any]:
+    """Until when things can be handed in, for a page that was open while it was moved."""
+    ahead = next_deadline(here.situation)
+    return {
+        "word": here.shown.word,
+        "open": here.lock is None,
+        "seconds_left": here.seconds_until(here.due),
+        "words": moment_words(here.due, here.exam.time_zone, ends=True),
+        "closes_in": here.seconds_until(ahead) if ahead else None,
+    }
+
+
 async def receipt(exam: OpenExam, candidate_id: UUID, photo_id: UUID) -> dict[str, Any]:
     """The receipt of a photo that counts; :class:`Refused` ``photo.removed`` if it no longer does."""
     own = await own_case(exam, candidate_id)
@@ -82,4 +97,5 @@ async def receipt(exam: OpenExam, candidate_id: UUID, photo_id: UUID) -> dict[st
     return {
         "photo": photo_told(stored, exam.time_zone),
         "counts": counts(own, stored.photo.material),
+        "deadline": deadline_told(Standing(own, exam, await exam_now(), now())),
     }
