@@ -58,6 +58,14 @@ export async function openMaterial(page, say) {
   watchDeadline(page, mayReload);
   if (!outbox.isDurable()) say(page, "not-durable");
 
+  /**
+   * Every request names whose photo it is: meanwhile somebody else may have signed in in this browser.
+   * @param {string} path
+   * @param {Record<string, string>} [more]
+   */
+  const addressed = (path, more = {}) =>
+    `${photosUrl}${path}?${new URLSearchParams({ person: page.dataset.person ?? "", ...more })}`;
+
   /** @param {OutboxRecord} record */
   const isHere = (record) => record.material === material;
 
@@ -193,7 +201,7 @@ export async function openMaterial(page, say) {
       if (place && hasFailed(place)) {
         // Known here, or only there; where it cannot be taken out now it stays until somebody presses its minus.
         if (!(await outbox.discard(before, 0))) {
-          deletePhoto({ url: photosUrl + before }).catch(() => undefined);
+          deletePhoto({ url: addressed(before) }).catch(() => undefined);
         }
         slots.release(before);
         place = slots.targetFor(place);
@@ -223,14 +231,14 @@ export async function openMaterial(page, say) {
         });
         return;
       }
-      const { undoSeconds, counts } = await whileBusy(place, deletePhoto({ url: photosUrl + photo }));
+      const { undoSeconds, counts } = await whileBusy(place, deletePhoto({ url: addressed(photo) }));
       const before = snapshot(place);
       slots.release(photo);
       view.showCounts(counts);
       view.pointAtNext();
       if (undoSeconds === 0 || !isStored) return;
       await offerUndo(place, photo, undoSeconds, async () => {
-        const receipt = await undeletePhoto({ url: `${photosUrl}${photo}/undelete` });
+        const receipt = await undeletePhoto({ url: addressed(`${photo}/undelete`) });
         const back = slots.claim({ id: photo, slot: slotOf(place), replaces: null });
         if (!back) return;
         restore(back, before);
@@ -245,7 +253,7 @@ export async function openMaterial(page, say) {
         await outbox.turn(photo, 1);
         return;
       }
-      const url = `${photosUrl}${photo}/turn?quarters=1`;
+      const url = addressed(`${photo}/turn`, { quarters: "1" });
       showArrived(await whileBusy(place, turnStoredPhoto({ url })), place);
     },
 

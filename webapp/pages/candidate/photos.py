@@ -181,6 +181,7 @@ async def _changed(photo_id: UUID, place: SlotKey) -> ResponseReturnValue:
 @rate(PHOTO)
 async def undelete(photo_id: UUID) -> ResponseReturnValue:
     """Brings a photo back."""
+    refuse_anothers()
     return await _changed(photo_id, await revive_photo(await exam_shown(), current_person().id, photo_id))
 
 
@@ -189,6 +190,7 @@ async def undelete(photo_id: UUID) -> ResponseReturnValue:
 @rate(PHOTO)
 async def turn(photo_id: UUID) -> ResponseReturnValue:
     """Turns a photo clockwise by ``?quarters=``; with ``?back=view`` a form leads back to the photo's own page."""
+    refuse_anothers()
     quarters = request.args.get("quarters", type=int) or 0
     exam, person = await exam_shown(), current_person()
     return await _changed(photo_id, await turn_photo(_desk(), exam, person.id, photo_id, quarters))
