@@ -51,6 +51,10 @@ GET  /account                         signed-in         page
 POST /account/password                signed-in         sign-in
 POST /account/other-sessions          signed-in         form
 GET  /my                              candidate         page
+GET  /my/receipt                      candidate         page
+GET  /my/deadline                     candidate         picture
+GET  /my/photos/<uuid:photo_id>/view        candidate   page
+POST /display                         public            form
 GET  /my/materials/<code>             candidate         page
 PUT  /my/photos/<uuid:photo_id>             candidate   photo
 GET  /my/photos/<uuid:photo_id>             candidate   picture
@@ -176,6 +180,7 @@ def test_a_route_without_a_decision_is_refused_at_start(settings: Settings) -> N
 FORMS: dict[str, dict[str, Any]] = {
     "POST /sign-out": {},
     "POST /enter/confirm": {},
+    "POST /display": {"text": "large", "back": "/help"},
     "POST /language": {"language": "en", "back": "/help"},
     "POST /demo/clock": {"move": "back", "back": "/"},
     "POST /account/other-sessions": {},

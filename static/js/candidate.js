@@ -2,3 +2,4 @@
 if (document.querySelector("countdown-clock")) import("./elements/countdown-clock.js");
 if (document.querySelector("password-ticks")) import("./elements/password-ticks.js");
 if (document.getElementById("own-list")) import("./waiting-list.js");
+if (document.querySelector("[data-print]")) import("./print-button.js");

@@ -2,6 +2,7 @@
 
 import { watchAnnounced } from "./announced-elsewhere.js";
 import { noteCamera, wasInterrupted } from "./camera-note.js";
+import { takeDeadline, watchDeadline } from "./deadline.js";
 import {
   hasFailed,
   isOpen,
@@ -52,7 +53,18 @@ export async function openMaterial(page, say) {
   noteCamera(false);
   const outbox = await openPhotoWay(page.dataset);
   watchAnnounced(outbox);
+  // Somebody is at work here: the page is made anew only where nothing of theirs is under way.
+  const mayReload = async () => (await outbox.pending()).length === 0 && !page.querySelector("undo-bar");
+  watchDeadline(page, mayReload);
   if (!outbox.isDurable()) say(page, "not-durable");
+
+  /**
+   * Every request names whose photo it is: meanwhile somebody else may have signed in in this browser.
+   * @param {string} path
+   * @param {Record<string, string>} [more]
+   */
+  const addressed = (path, more = {}) =>
+    `${photosUrl}${path}?${new URLSearchParams({ person: page.dataset.person ?? "", ...more })}`;
 
   /** @param {OutboxRecord} record */
   const isHere = (record) => record.material === material;
@@ -92,7 +104,7 @@ export async function openMaterial(page, say) {
       state: isOpen(place) ? "arrived" : "locked",
       photo: photo.id,
       thumbnail: photo.thumbnail,
-      href: photo.url,
+      href: photo.page,
       words: photo.received_words,
       progress: null,
     });
@@ -189,7 +201,7 @@ export async function openMaterial(page, say) {
       if (place && hasFailed(place)) {
         // Known here, or only there; where it cannot be taken out now it stays until somebody presses its minus.
         if (!(await outbox.discard(before, 0))) {
-          deletePhoto({ url: photosUrl + before }).catch(() => undefined);
+          deletePhoto({ url: addressed(before) }).catch(() => undefined);
         }
         slots.release(before);
         place = slots.targetFor(place);
@@ -219,14 +231,14 @@ export async function openMaterial(page, say) {
         });
         return;
       }
-      const { undoSeconds, counts } = await whileBusy(place, deletePhoto({ url: photosUrl + photo }));
+      const { undoSeconds, counts } = await whileBusy(place, deletePhoto({ url: addressed(photo) }));
       const before = snapshot(place);
       slots.release(photo);
       view.showCounts(counts);
       view.pointAtNext();
       if (undoSeconds === 0 || !isStored) return;
       await offerUndo(place, photo, undoSeconds, async () => {
-        const receipt = await undeletePhoto({ url: `${photosUrl}${photo}/undelete` });
+        const receipt = await undeletePhoto({ url: addressed(`${photo}/undelete`) });
         const back = slots.claim({ id: photo, slot: slotOf(place), replaces: null });
         if (!back) return;
         restore(back, before);
@@ -241,7 +253,7 @@ export async function openMaterial(page, say) {
         await outbox.turn(photo, 1);
         return;
       }
-      const url = `${photosUrl}${photo}/turn?quarters=1`;
+      const url = addressed(`${photo}/turn`, { quarters: "1" });
       showArrived(await whileBusy(place, turnStoredPhoto({ url })), place);
     },
 
@@ -258,6 +270,8 @@ export async function openMaterial(page, say) {
 
   outbox.addEventListener("change", (event) => {
     const { record } = /** @type {CustomEvent<{ record: OutboxRecord }>} */ (event).detail;
+    // A receipt that has just come; one that has lain in the outbox would tell an old time.
+    if (record.state === "arrived") takeDeadline(page, record.receipt?.deadline, mayReload);
     if (isHere(record)) show(record);
     else if (record.receipt) view.showCounts(record.receipt.counts);
   });
@@ -278,6 +292,15 @@ export async function openMaterial(page, say) {
     if (!place || stateOf(place) === "arrived") return;
     slots.release(id);
     forgetPreview(id);
+    view.pointAtNext();
+  });
+  outbox.addEventListener("not-removed", (event) => {
+    const { record, sentence } = /** @type {CustomEvent} */ (event).detail;
+    if (!isHere(record)) return;
+    say(page, "refused", sentence);
+    const place = slots.holding(record.id) ?? slots.claim(record);
+    if (place) showArrived(record.receipt, place);
+    slots.settle(record.id);
     view.pointAtNext();
   });
   outbox.addEventListener("signed-out", () => say(page, "signed-out"));

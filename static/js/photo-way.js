@@ -4,13 +4,28 @@ import { Outbox } from "./outbox/outbox.js";
 import { openStore } from "./outbox/store.js";
 import { turnTaking } from "./outbox/turn-taking.js";
 import { announcePhotos, withdrawAnnouncement } from "./server/announcements.js";
+import { isGone } from "./server/build.js";
 import { askPhoto, deletePhoto, putPhoto } from "./server/photos.js";
 
 /** @typedef {import("./outbox/record.js").OutboxRecord} OutboxRecord */
 
+/**
+ * A page from before a deployment finds its scripts no more: the new page takes up what waits. Once for each build, so
+ * that a file which is missing there too does not make it turn in circles.
+ */
+async function startAnew() {
+  const url = new URL("./imaging/shrink.js", import.meta.url).href;
+  if (!(await isGone(url)) || sessionStorage.getItem("started-anew") === url) return;
+  sessionStorage.setItem("started-anew", url);
+  location.reload();
+}
+
 /** @returns {Promise<import("./outbox/preparing.js").Prepare>} */
 async function loadPrepare() {
-  const { ShrinkFailure, turnPhoto } = await import("./imaging/shrink.js");
+  const { ShrinkFailure, turnPhoto } = await import("./imaging/shrink.js").catch(async (error) => {
+    await startAnew();
+    throw error;
+  });
   return async ({ maxBytes, quarterTurns }, original) => {
     try {
       const { blob } = await turnPhoto(new Blob([original]), quarterTurns, { maxBytes });
@@ -82,6 +97,10 @@ export async function openPhotoWay({ person = "", photosUrl = "", announcementsU
     channel,
   });
   outbox = opened;
+  document.addEventListener("deadline-told", (event) => {
+    const { closesIn } = /** @type {CustomEvent<{ closesIn: number | null }>} */ (event).detail;
+    opened.setBell(closesIn === null ? null : Date.now() + 1000 * closesIn);
+  });
   globalThis.addEventListener("online", () => opened.nudge());
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") opened.nudge();

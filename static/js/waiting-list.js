@@ -9,6 +9,7 @@
  */
 
 import { watchAnnounced } from "./announced-elsewhere.js";
+import { takeDeadline, watchDeadline } from "./deadline.js";
 import { openPhotoWay } from "./photo-way.js";
 
 /**
@@ -48,10 +49,16 @@ export class WaitingList {
   async open() {
     const outbox = await openPhotoWay(this._list.dataset);
     watchAnnounced(outbox);
+    // What waits lies safe in the outbox, unless this browser keeps nothing.
+    const mayReload = async () => outbox.isDurable() || (await outbox.pending()).length === 0;
+    watchDeadline(this._list, mayReload);
     const look = async () => this.show(await outbox.pending());
     outbox.addEventListener("change", async (event) => {
       const { record } = /** @type {CustomEvent<{ record: OutboxRecord }>} */ (event).detail;
-      if (record.state === "arrived" && record.receipt) this.take(record.receipt);
+      if (record.state === "arrived" && record.receipt) {
+        this.take(record.receipt);
+        await takeDeadline(this._list, record.receipt.deadline, mayReload);
+      }
       if (record.state === "arrived") this._signedOut = false;
       await look();
     });

@@ -16,7 +16,7 @@ from tests.house import Answer, Browser, House
 from tests.photos import pictures
 from webapp.actions import shrink_originals, take_original
 from webapp.actions.photo_desk import PhotoDesk
-from webapp.actions.photo_places import Place
+from webapp.actions.photo_places import SlotKey
 from webapp.actions.recording import record
 from webapp.actions.store_photo import Upload
 from webapp.actions.sweep_photos import sweep_photos
@@ -311,7 +311,7 @@ async def test_an_original_whose_sender_leaves_while_it_is_written_down_keeps_it
         yield original()
 
     monkeypatch.setattr("webapp.actions.take_original.record", slow)
-    upload = Upload(photo, Place("ID", "front"))
+    upload = Upload(photo, SlotKey("ID", "front"))
     sent = asyncio.create_task(
         take_original.take_original(
             house.app.extensions["photo_desk"], await open_exam(), candidate.id, upload, body()

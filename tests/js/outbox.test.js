@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { memoryStore } from "../../static/js/outbox/memory-store.js";
 import { Outbox } from "../../static/js/outbox/outbox.js";
 import { newId, newRecord } from "../../static/js/outbox/record.js";
+import { wipe } from "../../static/js/outbox/signing-out.js";
 import { turnTaking } from "../../static/js/outbox/turn-taking.js";
 import { Refused, SignedOut, Unreachable } from "../../static/js/server/answers.js";
 
@@ -450,4 +451,84 @@ test("ids are random UUIDs of version 4", () => {
   assert.equal(new Set(ids).size, 100);
   for (const id of ids)
     assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+});
+
+test("a photo that is past undo, but locked there meanwhile, is shown again with the reason", async (t) => {
+  const pass = clock(t);
+  let locked = true;
+  const { outbox, store } = opened(t, {
+    journey: {
+      put: (/** @type {any} */ _record, /** @type {any} */ _bytes, /** @type {any} */ { signal }) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener("abort", () => reject(new Error("taken back")));
+        }),
+      remove: () =>
+        locked
+          ? Promise.reject(new Refused("locked.window.closed", "上传已经截止。"))
+          : Promise.resolve(undefined),
+    },
+  });
+  /** @type {string[]} */
+  const told = [];
+  outbox.addEventListener("not-removed", (event) => {
+    const { record, sentence } = /** @type {CustomEvent} */ (event).detail;
+    told.push(`${record.id} ${record.state} ${sentence}`);
+  });
+  const { id } = await outbox.keep(photo());
+  await quiet();
+  await outbox.discard(id);
+  await pass(11);
+  assert.deepEqual(told, [`${id} arrived 上传已经截止。`]);
+  assert.equal((await store.get(id))?.receipt?.photo.id, id);
+  locked = false;
+  const other = await outbox.keep(photo());
+  await quiet();
+  await outbox.discard(other.id);
+  await pass(11);
+  assert.equal(told.length, 1);
+  assert.equal(await store.get(other.id), null, "what may be taken out is gone without a word");
+});
+
+test("an original that arrived and was refused is tried again under another id", async (t) => {
+  const pass = clock(t);
+  let full = true;
+  const { outbox, store, puts } = opened(t, {
+    prepare: () => Promise.resolve(null),
+    journey: {
+      put: (/** @type {OutboxRecord} */ record) =>
+        Promise.resolve(full ? { waiting: true, seconds: 1 } : receiptFor(record)),
+      ask: () => Promise.reject(new Refused("photo.slot_full", "放满了。")),
+    },
+  });
+  const { id } = await outbox.keep(photo());
+  await pass(3);
+  assert.equal((await store.get(id))?.state, "refused");
+  full = false;
+  const again = await outbox.retry(id);
+  await quiet();
+  assert.notEqual(again?.id, id, "the old id is answered the same for ever");
+  assert.equal(await store.get(id), null);
+  assert.equal((await store.get(again?.id ?? ""))?.state, "arrived");
+  assert.deepEqual(
+    puts.map((put) => put.id),
+    [id, again?.id],
+  );
+});
+
+test("leaving deletes there what was taken out and may have got there, and nothing else", async (t) => {
+  const { outbox, store, puts } = opened(t, { journey: { put: () => new Promise(() => undefined) } });
+  const [taken, kept] = [await outbox.keep(photo()), await outbox.keep(photo())];
+  await quiet();
+  assert.equal(puts.length, 1, "the second has not left");
+  await outbox.discard(taken.id);
+  outbox.stop();
+  /** @type {string[]} */
+  const removed = [];
+  const server = {
+    withdraw: () => Promise.resolve(),
+    remove: (/** @type {string} */ id) => Promise.resolve(removed.push(id)),
+  };
+  await wipe("li", server, Promise.resolve(store));
+  assert.deepEqual(removed, [taken.id]);
+  assert.deepEqual([await store.get(taken.id), await store.get(kept.id)], [null, null]);
 });

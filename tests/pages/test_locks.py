@@ -77,4 +77,4 @@ async def test_a_review_names_the_level_that_the_case_waits_for(app: Quart) -> N
         app, Lock(Why.IN_REVIEW, By.REVIEWER, AT, 0), Lock(Why.IN_REVIEW, By.REVIEWER, None, 1)
     )
     assert first == "等待考点审核: 材料已于 5月7日 00:00 提交，考点正在审核，暂时锁定。"
-    assert last == "等待考区审核: 考区正在审核，暂时锁定。"
+    assert last == "等待考区审核: 材料正在审核，暂时锁定。"

@@ -13,7 +13,7 @@ from uuid import UUID
 from tortoise.exceptions import IntegrityError
 
 from webapp.actions.known_photos import known, refuse_unless_counts
-from webapp.actions.photo_places import Place, case_of, locked, place_in
+from webapp.actions.photo_places import SlotKey, case_of, locked, place_in
 from webapp.actions.recording import case_chain, record
 from webapp.clock import exam_now, now
 from webapp.database import transaction
@@ -36,7 +36,7 @@ class Item:
     """One photo as the phone tells of it."""
 
     photo: UUID
-    place: Place
+    place: SlotKey
     chosen: Fingerprint
     shrunk: Fingerprint | None = None
     replaces: UUID | None = None
@@ -81,11 +81,11 @@ class _Desk:
     def moment(self) -> datetime:
         return self.situation.exam_now
 
-    def deadline(self, at: Place) -> datetime:
+    def deadline(self, at: SlotKey) -> datetime:
         return deadline_of(self.situation, at.material, at.slot)
 
     def is_open(self, row: Announcement) -> bool:
-        deadline = self.deadline(Place(row.material, row.slot))
+        deadline = self.deadline(SlotKey(row.material, row.slot))
         return is_open(announced_of(row), deadline, self.moment, self.file.grace)
 
 
@@ -219,7 +219,7 @@ def _refuse_size(one: Fingerprint, limit: int) -> None:
         raise Refused("photo.too_large", limit=limit)
 
 
-def _slot_state(file: CaseFile, place: Place, slot: Slot) -> SlotState:
+def _slot_state(file: CaseFile, place: SlotKey, slot: Slot) -> SlotState:
     here = (place.material, place.slot)
     return SlotState(
         places=slot.most,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from webapp.actions.photo_places import Place, locked, place_in, refuse_if_full
+from webapp.actions.photo_places import SlotKey, locked, place_in, refuse_if_full
 from webapp.clock import exam_now, now
 from webapp.records import Announcement, Case
 from webapp.records.reading.case_file import announced_of, read_case
@@ -23,7 +23,7 @@ class Arriving:
     """A photo on its way in. ``bytes_seen`` is None before its bytes were read."""
 
     photo: UUID
-    place: Place
+    place: SlotKey
     replaces: UUID | None
     bytes_seen: Fingerprint | None = None
 

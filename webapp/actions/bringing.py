@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from webapp.actions.photo_places import Place
+from webapp.actions.photo_places import SlotKey
 from webapp.actions.reviewing import Reviewer
 from webapp.records import Case
 from webapp.records.reading.case_file import open_request
@@ -20,7 +20,7 @@ class Brought:
     why: WhyBrought
 
 
-async def refuse_unless_asked(case: Case, place: Place, brought: Brought) -> None:
+async def refuse_unless_asked(case: Case, place: SlotKey, brought: Brought) -> None:
     """:class:`Refused` ``supply.closed``, ``case.not_your_office`` or ``locked.not_asked``."""
     request = await open_request(case.id)
     if request is None:

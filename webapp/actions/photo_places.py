@@ -19,7 +19,7 @@ from webapp.rules.refusals import Refused
 
 
 @dataclass(frozen=True)
-class Place:
+class SlotKey:
     """A slot of a material, by their codes."""
 
     material: str
@@ -47,7 +47,7 @@ async def case_of(exam: OpenExam, candidate_id: UUID, *, lock: bool) -> Case:
     return case
 
 
-async def place_in(exam: OpenExam, case: Case, place: Place) -> OpenPlace:
+async def place_in(exam: OpenExam, case: Case, place: SlotKey) -> OpenPlace:
     """The place on this person's list; :class:`Refused` ``photo.unknown_place`` where it does not concern them."""
     record = await record_of(exam.id, case.candidate_id)
     for concern in concerns_of(exam, record):
@@ -63,7 +63,7 @@ def locked(lock: Lock, exam: OpenExam) -> Refused:
     return Refused(f"locked.{lock.why.value}", at=lock.at, zone=exam.time_zone)
 
 
-async def refuse_if_locked(exam: OpenExam, case: Case, place: Place) -> None:
+async def refuse_if_locked(exam: OpenExam, case: Case, place: SlotKey) -> None:
     """:class:`Refused` ``locked.…`` unless photos of this place may be changed at this moment."""
     situation = (await read_case(exam, case)).situation(await exam_now(), now())
     lock = lock_on(situation, place.material, place.slot)
@@ -86,7 +86,7 @@ async def refuse_if_full(at: OpenPlace, replaces: UUID | None) -> None:
         raise Refused("photo.slot_full", most=at.slot.most)
 
 
-async def may_be_filled(exam: OpenExam, case: Case, place: Place, replaces: UUID | None) -> OpenPlace:
+async def may_be_filled(exam: OpenExam, case: Case, place: SlotKey, replaces: UUID | None) -> OpenPlace:
     """All of the above: the place, open and with room."""
     found = await place_in(exam, case, place)
     await refuse_if_locked(exam, case, place)

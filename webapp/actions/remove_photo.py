@@ -6,7 +6,7 @@ from uuid import UUID
 
 from webapp.actions.arriving import note_gone
 from webapp.actions.known_photos import Known, known
-from webapp.actions.photo_places import Place, case_of, may_be_filled, note_change, refuse_if_locked
+from webapp.actions.photo_places import SlotKey, case_of, may_be_filled, note_change, refuse_if_locked
 from webapp.actions.recording import case_chain, record
 from webapp.clock import now
 from webapp.database import transaction
@@ -16,16 +16,16 @@ from webapp.records.reading.exams import OpenExam
 from webapp.rules.refusals import Refused
 
 
-def place_of(found: Known) -> Place:
+def place_of(found: Known) -> SlotKey:
     """Where a photo or an original belongs."""
     row = found.photo or found.incoming
     if row is None:
         raise Refused("photo.not_found")
-    return Place(row.material, row.slot)
+    return SlotKey(row.material, row.slot)
 
 
 @transaction
-async def remove_photo(exam: OpenExam, candidate_id: UUID, photo_id: UUID) -> Place:
+async def remove_photo(exam: OpenExam, candidate_id: UUID, photo_id: UUID) -> SlotKey:
     """Takes a photo, or an original that waits or was refused, out; where it was. Doing it again changes nothing.
 
     :class:`Refused`: ``photo.no_case``, ``photo.not_found``, ``locked.<why>``.
@@ -60,7 +60,7 @@ async def remove_photo(exam: OpenExam, candidate_id: UUID, photo_id: UUID) -> Pl
 
 
 @transaction
-async def revive_photo(exam: OpenExam, candidate_id: UUID, photo_id: UUID) -> Place:
+async def revive_photo(exam: OpenExam, candidate_id: UUID, photo_id: UUID) -> SlotKey:
     """Brings a photo back that was taken out or replaced; one that is there stays as it is.
 
     :class:`Refused`: ``photo.no_case``, ``photo.not_found``, ``photo.slot_full``, ``photo.gone`` (an original that

@@ -10,7 +10,7 @@ import logging
 from uuid import UUID
 
 from webapp.actions.photo_desk import PASSING, PhotoDesk
-from webapp.actions.photo_places import Place, place_in, raise_version, refuse_if_full
+from webapp.actions.photo_places import SlotKey, place_in, raise_version, refuse_if_full
 from webapp.actions.recording import case_chain, record
 from webapp.actions.store_photo import Shelved, Upload, shelve, unshelve, write_photo
 from webapp.database import transaction
@@ -90,7 +90,7 @@ async def _settle(desk: PhotoDesk, exam: OpenExam, incoming: Incoming) -> None:
 
 async def _limit(exam: OpenExam, incoming: Incoming) -> int:
     case = await Case.get(id=incoming.case_id)
-    found = await place_in(exam, case, Place(incoming.material, incoming.slot))
+    found = await place_in(exam, case, SlotKey(incoming.material, incoming.slot))
     return found.material.max_photo_bytes
 
 
@@ -100,7 +100,7 @@ async def _write(exam: OpenExam, incoming: Incoming, shelved: Shelved) -> bool:
     case = await Case.select_for_update().get(id=incoming.case_id)
     if not await Incoming.filter(id=incoming.id, state=WAITING).update(state="done"):
         return False
-    place = Place(incoming.material, incoming.slot)
+    place = SlotKey(incoming.material, incoming.slot)
     replaces = incoming.replaces
     if replaces is not None and not await Photo.exists(id=replaces, removed_at=None):
         replaces = None  # what it was to replace has gone, and so left a place

@@ -16,7 +16,7 @@ from tortoise.exceptions import IntegrityError
 from webapp.actions.arriving import Arriving, let_in, note_arrived
 from webapp.actions.known_photos import known, refuse_unless_same
 from webapp.actions.photo_desk import PASSING, PhotoDesk, as_refusal
-from webapp.actions.photo_places import Place, case_of, note_change, place_in
+from webapp.actions.photo_places import SlotKey, case_of, note_change, place_in
 from webapp.actions.recording import case_chain, record
 from webapp.clock import exam_now, now
 from webapp.database import transaction
@@ -40,7 +40,7 @@ class Upload:
     """What somebody says of a photo they send. ``declared`` is its media type, which only the facts keep."""
 
     photo: UUID
-    place: Place
+    place: SlotKey
     replaces: UUID | None = None
     declared: str = ""
 

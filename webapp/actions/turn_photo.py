@@ -6,7 +6,7 @@ from uuid import UUID
 
 from webapp.actions.known_photos import known
 from webapp.actions.photo_desk import PASSING, PhotoDesk, as_refusal
-from webapp.actions.photo_places import Place, case_of, note_change, place_in, refuse_if_locked
+from webapp.actions.photo_places import SlotKey, case_of, note_change, place_in, refuse_if_locked
 from webapp.actions.recording import case_chain, record
 from webapp.actions.store_photo import Shelved, refuse_over_quota, shelve, unshelve, write_version
 from webapp.database import transaction
@@ -19,7 +19,7 @@ from webapp.rules.refusals import Refused
 
 async def turn_photo(
     desk: PhotoDesk, exam: OpenExam, candidate_id: UUID, photo_id: UUID, quarters: int
-) -> Place:
+) -> SlotKey:
     """Turns clockwise by ``quarters`` (1 to 3); the photo keeps its id and gets a new version.
 
     :class:`Refused`: ``photo.no_case``, ``photo.not_found``, ``photo.quarters``, ``photo.changed`` (turned by two at
@@ -32,7 +32,7 @@ async def turn_photo(
     if found is None or found.photo is None or found.photo.removed_at is not None:
         raise Refused("photo.not_found")
     photo = found.photo
-    place = Place(photo.material, photo.slot)
+    place = SlotKey(photo.material, photo.slot)
     await refuse_if_locked(exam, case, place)
     await refuse_over_quota(case.id)
     limit = (await place_in(exam, case, place)).material.max_photo_bytes
@@ -54,7 +54,7 @@ async def turn_photo(
 @transaction
 async def _write(exam: OpenExam, candidate_id: UUID, seen: Photo, shelved: Shelved, turns: int) -> None:
     case = await case_of(exam, candidate_id, lock=True)
-    place = Place(seen.material, seen.slot)
+    place = SlotKey(seen.material, seen.slot)
     await refuse_if_locked(exam, case, place)
     number = await PhotoVersion.filter(photo_id=seen.id).count() + 1
     # Compared with the version that was turned: of two turns at once only one counts.

@@ -9,6 +9,7 @@ from quart import current_app, g, render_template, request
 
 from webapp.clock import exam_now, exam_offset
 from webapp.guard.sessions import SignedIn
+from webapp.pages.display import Display, current_display
 from webapp.pages.language import LANGUAGES, current_language, listed
 from webapp.pages.words import moment_words
 from webapp.records.reading.exams import OpenExam, open_exam
@@ -42,6 +43,7 @@ class Chrome:
 
     language: str
     languages: tuple[tuple[str, str], ...]
+    display: Display
     path: str
     exam_title: str
     region: str
@@ -102,6 +104,7 @@ async def render(template: str, page: object, *, current: str = "", status: int 
     chrome = Chrome(
         language=language,
         languages=LANGUAGES,
+        display=current_display(),
         path=_page_to_return_to(),
         exam_title=exam.title(language),
         region=exam.region(language),

@@ -9,6 +9,8 @@ from typing import Final
 from babel.dates import format_date
 
 from webapp.pages.language import LOCALES, _, current_language, later, translate
+from webapp.pages.lock_words import AT_LEAST, DEADLINES
+from webapp.rules.changing import Why
 from webapp.rules.refusals import Refused
 from webapp.rules.windows import local_moment
 
@@ -153,14 +155,7 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
         503,
         later("存放照片的空间暂时不够，照片没有收下，已有的材料没有变化。过一会儿再传。"),
     ),
-    "locked.window.not_open_yet": (423, later("%(at)s 开始上传，现在还不能传。")),
-    "locked.window.closed": (423, later("上传已在 %(at)s 截止，照片没有收下，已收到的材料没有变化。")),
-    "locked.due.passed": (423, later("补充材料已在 %(at)s 截止，照片没有收下，已收到的材料没有变化。")),
-    "locked.accepted": (423, later("审核员已认定这项合格，不能再改。")),
-    "locked.in_review": (423, later("材料正在审核，暂时不能改。")),
-    "locked.not_asked": (423, later("这次补充不需要这一项，不能改。")),
-    "locked.withdrawn": (423, later("审核档案已经关闭，不能再传。有疑问可以打电话给考点。")),
-    "locked.published": (423, later("审核结果已经公布，不能再改。")),
+    **{f"locked.{why.value}": (423, said) for why, said in AT_LEAST.items()},
     "form.too_large": (413, later("填写的内容太长，没有收下。缩短后再提交。")),
     "form.too_slow": (408, later("网络太慢，填写的内容没有收全。网络好一些时再提交一次。")),
     "form.unreadable": (415, later("没有读懂提交的内容，从页面上的表单再提交一次。")),
@@ -321,6 +316,11 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
 }
 
 
+_BEGINNINGS: Final = frozenset({f"locked.{Why.NOT_OPEN_YET.value}"})
+_TOO_LATE: Final = frozenset(f"locked.{why.value}" for why in DEADLINES)
+_NOTHING_LOST: Final = later("已收到的材料没有变化。")
+
+
 def refusal(refused: Refused) -> tuple[int, str]:
     """Status and sentence of a refusal, in the user's language."""
     return REFUSALS[refused.code][0], refusal_sentence(refused.code, refused.facts)
@@ -336,8 +336,9 @@ def refusal_sentence(code: str, given: Mapping[str, object]) -> str:
     if isinstance(limit, int):
         facts["limit"] = size_words(limit)
     if isinstance(at, datetime) and isinstance(zone, str):
-        facts["at"] = moment_words(at, zone, ends=True)
-    return translate(REFUSALS[code][1]) % facts
+        facts["at"] = moment_words(at, zone, ends=code not in _BEGINNINGS)
+    said = translate(REFUSALS[code][1]) % facts
+    return said + translate(_NOTHING_LOST) if code in _TOO_LATE else said
 
 
 def size_words(size: int) -> str:

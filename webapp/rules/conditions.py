@@ -70,6 +70,16 @@ def fields_of(condition: Condition) -> frozenset[str]:
     return frozenset().union(*(fields_of(part) for part in condition.parts))
 
 
+def grounds(condition: Condition, record: Record) -> tuple[str, ...]:
+    """The codes of the fields by which a condition holds for this record, each once: of ``Any`` the parts that hold."""
+    if isinstance(condition, Clause):
+        return (condition.field,)
+    parts = (
+        condition.parts if isinstance(condition, All) else [p for p in condition.parts if holds(p, record)]
+    )
+    return tuple(dict.fromkeys(code for part in parts for code in grounds(part, record)))
+
+
 @dataclass(frozen=True)
 class _Grammar:
     """How one language writes conditions; ``{field}`` and ``{values}`` stand for quoted names."""

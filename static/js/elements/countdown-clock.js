@@ -1,7 +1,8 @@
 /**
  * `<countdown-clock seconds="9660" …>` goes on counting what the server has written: how long until a moment.
  *
- * Attributes: `seconds`, what was left when the page was answered; `days-words`, `hours-words`, `minutes-words`,
+ * Attributes: `seconds`, what was left when the page was answered, or when it is set anew; `moment`, set when that is
+ * moved: the new words for `[data-moment]`; `days-words`, `hours-words`, `minutes-words`,
  * `seconds-words`, `last-words`, sentences with the places {days} {hours} {minutes} {seconds}.
  * Inside: `[data-running]` with `[data-left]` for the words; `[data-over]`, hidden until the moment has come;
  * `[data-say]`, a live region that is told at a few marks only.
@@ -49,6 +50,10 @@ function answeredAt() {
 }
 
 export class CountdownClock extends HTMLElement {
+  static get observedAttributes() {
+    return ["seconds", "moment"];
+  }
+
   constructor() {
     super();
     /** @private */
@@ -64,11 +69,36 @@ export class CountdownClock extends HTMLElement {
   }
 
   connectedCallback() {
-    this.answered = answeredAt();
-    this.answeredByWall = Date.now() - (performance.now() - this.answered);
-    this.spoken = this.left();
+    this.countFrom(answeredAt());
     document.addEventListener("visibilitychange", this.tick);
     this.tick();
+  }
+
+  /**
+   * The moment has been moved, or the server has said again how long it is.
+   * @param {string} name
+   * @param {string | null} before  null: the page is only being read
+   * @param {string} value
+   */
+  attributeChangedCallback(name, before, value) {
+    if (!this.isConnected || this.answeredByWall === 0) return;
+    if (name === "moment") {
+      for (const place of this.querySelectorAll("[data-moment]")) place.textContent = value;
+      return;
+    }
+    if (before === null) return;
+    this.countFrom(performance.now());
+    this.removeAttribute("over");
+    for (const part of this.querySelectorAll("[data-running]")) part.toggleAttribute("hidden", false);
+    for (const part of this.querySelectorAll("[data-over]")) part.toggleAttribute("hidden", true);
+    this.tick();
+  }
+
+  /** @param {number} answered  when `seconds` were left, in milliseconds of `performance.now()` */
+  countFrom(answered) {
+    this.answered = answered;
+    this.answeredByWall = Date.now() - (performance.now() - answered);
+    this.spoken = this.left();
   }
 
   disconnectedCallback() {

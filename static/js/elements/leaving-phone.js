@@ -1,7 +1,8 @@
 /**
  * Signing out on a phone that still has photos which nobody else has.
  *
- *     <leaving-phone person="…" announcements-url="/my/announcements" names='{"ID": "身份证明", "ID.front": "身份证明，人像面"}'>
+ *     <leaving-phone person="…" announcements-url="/my/announcements"
+ *     photos-url="/my/photos" names='{"ID": "身份证明", "ID.front": "身份证明，人像面"}'>
  *       <form> … </form>
  *       <template data-unsent> the words, with `[data-list]`, `[data-pattern]` for {count}, and two buttons:
  *         `data-act="leave"` with `data-ask` and `data-sure` inside, and `data-act="stay"` </template>
@@ -13,6 +14,7 @@
 
 import { unsent, wipe } from "../outbox/signing-out.js";
 import { withdrawAnnouncement } from "../server/announcements.js";
+import { deletePhoto } from "../server/photos.js";
 
 /** Nobody waits longer for the network to sign out. */
 const stallMs = 3000;
@@ -98,10 +100,12 @@ export class LeavingPhone extends HTMLElement {
 
   /** @private */
   async _leave() {
-    const url = this.getAttribute("announcements-url");
-    const withdraw = (/** @type {string} */ id) =>
-      withdrawAnnouncement({ url: `${url}/${id}?${new URLSearchParams({ person: this._person })}`, stallMs });
-    await wipe(this._person, withdraw).catch(() => undefined);
+    const at = (/** @type {string} */ name, /** @type {string} */ id) =>
+      `${this.getAttribute(name)}/${id}?${new URLSearchParams({ person: this._person })}`;
+    await wipe(this._person, {
+      withdraw: (id) => withdrawAnnouncement({ url: at("announcements-url", id), stallMs }),
+      remove: (id) => deletePhoto({ url: at("photos-url", id), stallMs }),
+    }).catch(() => undefined);
     this.querySelector("form")?.submit();
   }
 }

@@ -54,14 +54,11 @@ const contentOf = ({ chosen, shrunk }) => `${chosen.sha256} ${shrunk?.sha256 ?? 
 /**
  * @param {Desk} desk
  * @param {Pick<import("./sending.js").Journey, "announce" | "withdraw">} journey
- * @param {{ closesAt: number | null, digest: Digest | null }} known  `closesAt`: epoch milliseconds of the next bell
+ * @param {{ closesAt: number | null }} bell  epoch milliseconds of the next one; may be moved
+ * @param {Digest | null} known
  * @returns {() => Promise<number | null>}  a lane's step
  */
-export function announcing(
-  { person, store, change, tell, now, random },
-  journey,
-  { closesAt, digest: known },
-) {
+export function announcing({ person, store, change, tell, now, random }, journey, bell, known) {
   /**
    * Content that the server has answered for good, and not by taking it.
    * @type {Map<string, string>}
@@ -141,8 +138,8 @@ export function announcing(
   }
 
   return async () => {
-    if (!known || closesAt === null) return null;
-    const left = closesAt - now();
+    if (!known || bell.closesAt === null) return null;
+    const left = bell.closesAt - now();
     if (left <= 0) return null;
     if (left > EARLY_MS) return Math.min(left - EARLY_MS, LONGEST_REST_MS);
     const photos = await items(known);

@@ -3,13 +3,14 @@
  * as functions. Every change is committed to the store before anybody hears of it.
  *
  * Events: `change` {record} after each step of a photo; `progress` {id, sent, total}; `gone` {id} when a discarded one
- * is past undo; `signed-out`; `not-durable` when the browser refuses storage, so that the page must stay open.
+ * is past undo; `not-removed` {record, sentence} when it is past undo and the server keeps it; `signed-out`;
+ * `not-durable` when the browser refuses storage, so that the page must stay open.
  */
 
 import { announcing, browserDigest } from "./announcing.js";
 import { lane } from "./lane.js";
 import { preparing } from "./preparing.js";
-import { isBound, isPending, newRecord } from "./record.js";
+import { isBound, isPending, newId, newRecord } from "./record.js";
 import { sending } from "./sending.js";
 
 /**
@@ -79,7 +80,8 @@ export class Outbox extends EventTarget {
       }),
       (task) => inTurn(`outbox-prepare ${person}`, task),
     );
-    /** @private */ this._announcing = lane(announcing(desk, journey, { closesAt, digest }), (task) =>
+    /** @private */ this._bell = { closesAt };
+    /** @private */ this._announcing = lane(announcing(desk, journey, this._bell, digest), (task) =>
       inTurn(`outbox-announce ${person}`, task),
     );
     channel?.addEventListener("message", (event) => this._hear(String(event.data)));
@@ -120,6 +122,16 @@ export class Outbox extends EventTarget {
     this._announcing.stop();
     this._sending.stop();
     this._sender.takeBack();
+  }
+
+  /**
+   * The bell has been moved while the page was open.
+   * @param {number | null} closesAt  epoch milliseconds; null: none is ahead
+   */
+  setBell(closesAt) {
+    if (this._bell.closesAt === closesAt) return;
+    this._bell.closesAt = closesAt;
+    this._wake();
   }
 
   isDurable() {
@@ -189,6 +201,8 @@ export class Outbox extends EventTarget {
    * @param {string} id
    */
   async retry(id) {
+    const spent = await this._store.get(id);
+    if (spent?.state === "refused" && spent.spent && !spent.announced) return this._anew(spent);
     const record = await this._change(id, (old) =>
       old.state === "refused"
         ? {
@@ -202,6 +216,24 @@ export class Outbox extends EventTarget {
           }
         : null,
     );
+    this._wake();
+    return record;
+  }
+
+  /**
+   * The same photo under another id; the old one is gone.
+   * @private
+   * @param {OutboxRecord} spent
+   */
+  async _anew({ id, person, material, slot, replaces, maxBytes, quarterTurns }) {
+    const bytes = await this._store.bytesOf(id, "original");
+    if (!bytes) return null;
+    const photo = { id: newId(), material, slot, replaces, maxBytes, bytes };
+    const record = { ...newRecord(photo, person, this._now()), quarterTurns };
+    await this._store.add(record, bytes);
+    await this._store.remove(id);
+    this._tell("gone", { id });
+    this._tell("change", { record });
     this._wake();
     return record;
   }

@@ -27,6 +27,7 @@
  * @property {number} quarterTurns  clockwise, done while shrinking
  * @property {State} state
  * @property {State} before  where undo leads back to
+ * @property {boolean} [spent]  its original arrived and was refused, so trying again needs another id
  * @property {boolean} attempted  a request has left, so the server may have it
  * @property {number} prepares  times that shrinking was begun
  * @property {number} tries  failed requests in a row

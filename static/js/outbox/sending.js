@@ -90,8 +90,50 @@ export function sending({ person, store, change, tell, now, random }, journey) {
       if (!(error instanceof Refused)) throw error;
     };
     if (record.announced) await journey.withdraw(record).catch(unlessRefused);
-    if (record.attempted) await journey.remove(record).catch(unlessRefused);
+    const locked = record.attempted ? await removed(record) : null;
+    if (locked && (await stays(record, locked))) return;
     await forget(record.id);
+  }
+
+  /**
+   * @param {OutboxRecord} record
+   * @returns {Promise<Refused | null>}  why it may no longer be taken out
+   */
+  async function removed(record) {
+    try {
+      await journey.remove(record);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      if (error.code.startsWith("locked.")) return error;
+    }
+    return null;
+  }
+
+  /**
+   * A photo that got there and can no longer be taken out is shown again, and its owner is told why.
+   * @param {OutboxRecord} record
+   * @param {Refused} locked
+   * @returns {Promise<boolean>}  false where it never got there
+   */
+  async function stays(record, locked) {
+    const { id } = record;
+    /** @type {Receipt | Waiting} */
+    let answer;
+    try {
+      answer = await journey.ask(record);
+    } catch (error) {
+      if (error instanceof Refused) return false;
+      throw error;
+    }
+    if (answer.waiting) return false;
+    const receipt = answer;
+    const back = await change(
+      id,
+      (old) => (old.state === "discarded" ? { ...old, state: "arrived", nextTry: now(), receipt } : null),
+      { original: null, shrunk: null },
+    );
+    if (back) tell("not-removed", { record: back, sentence: locked.sentence });
+    return true;
   }
 
   /**
@@ -122,7 +164,9 @@ export function sending({ person, store, change, tell, now, random }, journey) {
         // The bell has struck there already: from now on as it was announced.
         return { ...old, state: "kept", nextTry: 0, announced: { ...old.announced, closesAt: at } };
       }
-      return { ...old, state: "refused", error: { code: error.code, sentence: error.sentence } };
+      // An original that had arrived has used its id up: that one will be answered the same for ever.
+      const spent = old.state === "processing";
+      return { ...old, state: "refused", spent, error: { code: error.code, sentence: error.sentence } };
     });
     // The case need not wait for what will never be taken.
     if (failure?.state === "refused" && failure.announced && !canPass(failure.error)) {

@@ -16,11 +16,19 @@ export async function unsent(person) {
 /**
  * Removes everything this phone holds of a person, for good.
  * @param {string} person
- * @param {(id: string) => Promise<unknown>} withdraw  an announcement: the case need not wait for what will not come
+ * @param {object} server
+ * @param {(id: string) => Promise<unknown>} server.withdraw  an announcement: the case need not wait for what will not come
+ * @param {(id: string) => Promise<unknown>} server.remove  a photo that its owner has taken out and that may have got there
+ * @param {Promise<import("./memory-store.js").Store>} [opened]
  */
-export async function wipe(person, withdraw) {
-  const store = await openStore(() => undefined);
-  const announced = (await store.of(person)).filter((record) => isPending(record) && record.announced);
-  for (const { id } of await store.of(person)) await store.remove(id);
-  await Promise.all(announced.map(({ id }) => withdraw(id).catch(() => undefined)));
+export async function wipe(person, { withdraw, remove }, opened = openStore(() => undefined)) {
+  const store = await opened;
+  const records = await store.of(person);
+  for (const { id } of records) await store.remove(id);
+  const announced = records.filter((record) => isPending(record) && record.announced);
+  const takenOut = records.filter(({ state, attempted }) => state === "discarded" && attempted);
+  await Promise.all([
+    ...announced.map(({ id }) => withdraw(id).catch(() => undefined)),
+    ...takenOut.map(({ id }) => remove(id).catch(() => undefined)),
+  ]);
 }

@@ -10,7 +10,8 @@
  * @property {string} id
  * @property {string} slot  material and slot, joined by a dot
  * @property {string} thumbnail  address
- * @property {string} url
+ * @property {string} url  of the picture
+ * @property {string} page  that shows it by itself
  * @property {number} width
  * @property {number} height
  * @property {number} bytes
@@ -18,7 +19,14 @@
  * @property {string} received_at  ISO 8601
  * @property {string} received_words  for people
  *
- * @typedef {{ waiting: false, photo: StoredPhoto, counts: Counts }} Receipt
+ * @typedef {object} Deadline
+ * @property {string} word  where the case stands
+ * @property {boolean} open  whether anything can be changed
+ * @property {number} seconds_left  until what is asked for, or the bell
+ * @property {string} words  that moment, for people
+ * @property {number | null} closes_in  seconds until the next bell or due time; null: none is ahead
+ *
+ * @typedef {{ waiting: false, photo: StoredPhoto, counts: Counts, deadline?: Deadline }} Receipt
  * @typedef {{ waiting: true, seconds: number }} Waiting  the original has arrived and is being shrunk; ask again then
  */
 

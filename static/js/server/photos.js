@@ -19,7 +19,7 @@ const ASK_AGAIN_SECONDS = 2;
 function receiptOrWaiting({ status, body, retryAfter }) {
   if (status === 202) return { waiting: true, seconds: restSeconds(retryAfter) || ASK_AGAIN_SECONDS };
   if (typeof body.photo?.id !== "string") throw new Unreachable("no receipt");
-  return { waiting: false, photo: body.photo, counts: body.counts };
+  return { waiting: false, photo: body.photo, counts: body.counts, deadline: body.deadline };
 }
 
 /**
@@ -48,11 +48,11 @@ export async function askPhoto({ url, signal }) {
 }
 
 /**
- * @param {{ url: string, signal?: AbortSignal }} question
+ * @param {{ url: string, signal?: AbortSignal, stallMs?: number }} question
  * @returns {Promise<{ undoSeconds: number, counts: Counts }>}
  */
-export async function deletePhoto({ url, signal }) {
-  const { body } = await ask({ method: "DELETE", url, signal });
+export async function deletePhoto({ url, signal, stallMs }) {
+  const { body } = await ask({ method: "DELETE", url, signal, stallMs });
   return { undoSeconds: Number(body.undo_until_seconds) || 0, counts: body.counts };
 }
 
@@ -77,4 +77,14 @@ async function postForReceipt(url, signal) {
   const answer = receiptOrWaiting(await ask({ method: "POST", url, signal }));
   if (answer.waiting) throw new Unreachable("no receipt");
   return answer;
+}
+
+/**
+ * @param {string} url
+ * @returns {Promise<import("./answers.js").Deadline>}
+ */
+export async function askDeadline(url) {
+  const { body } = await ask({ method: "GET", url });
+  if (typeof body.seconds_left !== "number") throw new Unreachable("no deadline");
+  return body;
 }

@@ -47,7 +47,8 @@ class Reply:
 def receipt(asked: Asked) -> Reply:
     photo = {
         "id": asked.photo, "slot": "identity.portrait", "thumbnail": f"/my/photos/{asked.photo}/thumbnail",
-        "url": f"/my/photos/{asked.photo}", "width": 4, "height": 3, "bytes": len(asked.body), "sha256": "0" * 64,
+        "url": f"/my/photos/{asked.photo}", "page": f"/my/photos/{asked.photo}/view",
+        "width": 4, "height": 3, "bytes": len(asked.body), "sha256": "0" * 64,
         "received_at": "2020-05-03T13:14:00Z", "received_words": "5月3日 21:14",
     }  # fmt: skip
     material = {"code": "identity", "have": 1, "min": 3, "max": 3, "state": "is-needs-action"}

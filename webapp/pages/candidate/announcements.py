@@ -12,7 +12,7 @@ from quart import Blueprint, jsonify, redirect, request
 from quart.typing import ResponseReturnValue
 
 from webapp.actions.announce import Answered, Item, announce, withdraw_announcement
-from webapp.actions.photo_places import Place
+from webapp.actions.photo_places import SlotKey
 from webapp.clock import exam_now
 from webapp.guard.access import Audience, audience, current_person
 from webapp.guard.rate import FORM, PHOTO, rate
@@ -106,7 +106,7 @@ def _item(told: object) -> Item:
     replaces, shrunk = facts.get("replaces"), facts.get("shrunk")
     return Item(
         photo=UUID(_text(facts["photo"])),
-        place=Place(named[1], named[2]),
+        place=SlotKey(named[1], named[2]),
         chosen=_fingerprint(facts["chosen"]),
         shrunk=None if shrunk is None else _fingerprint(shrunk),
         replaces=None if replaces is None else UUID(_text(replaces)),

@@ -19,13 +19,13 @@ from webapp.pages.candidate.rows import Listing, Row, kept_apart, rows_of
 from webapp.pages.candidate.said import done_words
 from webapp.pages.candidate.standing import Standing, standing
 from webapp.pages.candidate.timeline import Step, steps_of
+from webapp.pages.candidate.why_asked import why_asked
 from webapp.pages.chrome import exam_shown, render
 from webapp.pages.language import _, current_language, later
 from webapp.pages.words import moment_words
 from webapp.records.reading.candidates import candidate_home
 from webapp.records.reading.exams import OpenExam
 from webapp.records.reading.own_material import refused_originals
-from webapp.rules.catalogue import written_out
 from webapp.rules.changing import Why
 from webapp.rules.filling import Progress, progress
 from webapp.rules.windows import WindowState
@@ -78,7 +78,7 @@ class OwnList:
     kept_apart: list[tuple[str, int]]
     """Names, and numbers of photos, of what the record no longer asks for."""
     conditions: list[tuple[str, str]]
-    """Each material and whom it is required from, in words."""
+    """Each material, and why this person is asked for it."""
     next_row: Row | None
 
 
@@ -138,6 +138,9 @@ class HomePage:
     """What was just done."""
     on_their_way: OnTheirWay = NONE_ON_THEIR_WAY
     recovered: Recovered | None = None
+    photos: int = 0
+    """How many the office holds."""
+    stands: str = ""
 
 
 @blueprint.get("")
@@ -198,6 +201,8 @@ async def _page(here: Standing) -> HomePage:
         own=listed,
         done=_done(here),
         on_their_way=on_their_way(own, here.situation, exam),
+        photos=len(own.photos),
+        stands=here.stands,
     )
 
 
@@ -244,8 +249,7 @@ def _own_list(here: Standing, rows: Sequence[Row]) -> OwnList:
         optional=[row for row in rest if not row.mark and not asking],
         kept_apart=list(kept_apart(own, here.exam)),
         conditions=[
-            (c.material.name.said_in(language), written_out(c.material, language, fields))
-            for c in own.concerns
+            (c.material.name.said_in(language), why_asked(c, own.record, fields)) for c in own.concerns
         ],
         next_row=next((row for row in wanted if row.open), None),
     )

@@ -20,17 +20,18 @@ from webapp.pages.candidate.material_said import (
     asked_here,
     declaration_shown,
 )
-from webapp.pages.candidate.places import Place, locks_of, places_of, shared_lock
+from webapp.pages.candidate.places_shown import PlaceShown, locks_of, places_of, shared_lock
 from webapp.pages.candidate.problems import known_problem
 from webapp.pages.candidate.said import Refusal, done_words
 from webapp.pages.candidate.standing import Standing, standing_or_404
+from webapp.pages.candidate.why_asked import why_asked
 from webapp.pages.chrome import render
 from webapp.pages.language import _, current_language
 from webapp.records.reading.candidates import candidate_home
 from webapp.records.reading.case_file import CaseFile
 from webapp.records.reading.exams import OpenExam
 from webapp.records.reading.own_material import refused_originals, taken_out
-from webapp.rules.catalogue import Material, Requirement, written_out
+from webapp.rules.catalogue import Material, Requirement
 from webapp.rules.changing import Lock, Why, lock_on
 from webapp.rules.filling import MaterialFill, Progress, progress
 
@@ -73,7 +74,7 @@ class MaterialPage:
     name: str
     requirement: Requirement
     condition: str
-    """For whom it is required, in words; empty where it is for everyone or optional."""
+    """Why it is required of this person, in words; empty where it is for everyone or optional."""
     hint: str
     upload_line: str
     example_line: str
@@ -82,7 +83,7 @@ class MaterialPage:
     max_bytes: int
     named: bool
     """Whether its places have names, rather than being pages one after another."""
-    places: list[Place]
+    places: list[PlaceShown]
     have: int
     least: int
     most: int
@@ -94,7 +95,7 @@ class MaterialPage:
     """Who locked all of it, when and why; empty where something can be added or places differ."""
     site_name: str
     site_phone: str
-    next_place: Place | None
+    next_place: PlaceShown | None
     next_material: NextMaterial
     removed: Removed | None
     asked: AskedHere | None
@@ -105,6 +106,7 @@ class MaterialPage:
     refused_form: bool
     """Whether the problem is that of a form with words, which is then shown open."""
     on_their_way: OnTheirWay
+    stands: str
 
     @property
     def processing(self) -> bool:
@@ -153,7 +155,7 @@ async def _page(here: Standing, fill: MaterialFill, refusal: Refusal | None) -> 
         code=shown.code,
         name=shown.name.said_in(language),
         requirement=fill.concern.requirement,
-        condition=written_out(shown, language, exam.package.fields) if conditional else "",
+        condition=why_asked(fill.concern, own.record, exam.package.fields) if conditional else "",
         hint=shown.hint.said_in(language),
         upload_line=exam.package.texts.upload_line.words.said_in(language),
         example_line=exam.package.texts.example_line.words.said_in(language),
@@ -180,6 +182,7 @@ async def _page(here: Standing, fill: MaterialFill, refusal: Refusal | None) -> 
         problem=refusal.sentence if refusal else _problem(shown, lock, exam),
         refused_form=refusal is not None,
         on_their_way=on_their_way(own, here.situation, exam, shown.code),
+        stands=here.stands,
     )
 
 
@@ -192,7 +195,7 @@ def _examples(shown: Material, language: str) -> list[ExampleShown]:
     ]
 
 
-def _next_place(places: Sequence[Place]) -> Place | None:
+def _next_place(places: Sequence[PlaceShown]) -> PlaceShown | None:
     """What the page's own buttons fill: what was returned, then what is needed, failed, or may be added."""
     by_state = {place.state: place for place in reversed(places)}
     return next(
@@ -217,7 +220,7 @@ def _next_material(here: Standing, code: str, asked: Sequence[AskedShown]) -> Ne
     return NextMaterial("/my", "", _("返回我的材料"))
 
 
-async def _removed(own: CaseFile, code: str, places: Sequence[Place]) -> Removed | None:
+async def _removed(own: CaseFile, code: str, places: Sequence[PlaceShown]) -> Removed | None:
     """The photo named in the address, if it is this person's own, was here, and its slot has room for it."""
     try:
         photo_id = UUID(request.args.get("removed", ""))

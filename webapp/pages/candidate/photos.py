@@ -12,7 +12,7 @@ from quart import Blueprint, current_app, jsonify, redirect, request
 from quart.typing import ResponseReturnValue
 
 from webapp.actions.photo_desk import PhotoDesk
-from webapp.actions.photo_places import Place
+from webapp.actions.photo_places import SlotKey
 from webapp.actions.remove_photo import remove_photo, revive_photo
 from webapp.actions.show_photo import show_photo
 from webapp.actions.store_photo import Upload, store_photo
@@ -20,7 +20,8 @@ from webapp.actions.take_original import take_original
 from webapp.actions.turn_photo import turn_photo
 from webapp.guard.access import Audience, SignInNeeded, audience, current_person
 from webapp.guard.rate import PHOTO, PICTURE, rate
-from webapp.pages.candidate.receipts import counts, receipt
+from webapp.pages.candidate.receipts import counts, deadline_told, receipt
+from webapp.pages.candidate.standing import standing_or_404
 from webapp.pages.chrome import exam_shown
 from webapp.pages.pictures import picture_answer
 from webapp.pages.uploads import drain, read_upload_form
@@ -44,9 +45,9 @@ def _by_script() -> bool:
     return request.accept_mimetypes.best == "application/json"
 
 
-def _place(text: str) -> Place:
+def _place(text: str) -> SlotKey:
     material, _, slot = text.partition(".")
-    return Place(material, slot)
+    return SlotKey(material, slot)
 
 
 def _uuid(text: str) -> UUID | None:
@@ -112,6 +113,15 @@ async def state(photo_id: UUID) -> ResponseReturnValue:
     return jsonify(await receipt(exam, person.id, photo_id))
 
 
+@blueprint.get("/deadline")
+@audience(Audience.CANDIDATE)
+@rate(PICTURE)
+async def deadline() -> ResponseReturnValue:
+    """Until when this person can hand things in, for a page that has been open for a while."""
+    refuse_anothers()
+    return jsonify(deadline_told(await standing_or_404()))
+
+
 @blueprint.get("/photos/<uuid:photo_id>")
 @audience(Audience.CANDIDATE)
 @rate(PICTURE)
@@ -129,7 +139,7 @@ async def thumbnail(photo_id: UUID) -> ResponseReturnValue:
     return picture_answer(await show_photo(_desk().shelf, exam, person.id, photo_id, small=True))
 
 
-async def _removed(photo_id: UUID) -> tuple[Place, dict[str, Any]]:
+async def _removed(photo_id: UUID) -> tuple[SlotKey, dict[str, Any]]:
     person, exam = current_person(), await exam_shown()
     place = await remove_photo(exam, person.id, photo_id)
     own = await own_case(exam, person.id)
@@ -155,10 +165,11 @@ async def delete_by_form(photo_id: UUID) -> ResponseReturnValue:
     return redirect(f"/my/materials/{place.material}?removed={photo_id}", 303)
 
 
-async def _changed(photo_id: UUID, place: Place) -> ResponseReturnValue:
+async def _changed(photo_id: UUID, place: SlotKey) -> ResponseReturnValue:
     """The answer to what leaves a photo, or an original, in its place."""
     if not _by_script():
-        return redirect(f"/my/materials/{place.material}", 303)
+        looking = request.args.get("back") == "view"
+        return redirect(f"/my/photos/{photo_id}/view" if looking else f"/my/materials/{place.material}", 303)
     person, exam = current_person(), await exam_shown()
     if await photo_state(exam, person.id, photo_id) is PhotoState.WAITING:
         return _waiting()
@@ -170,6 +181,7 @@ async def _changed(photo_id: UUID, place: Place) -> ResponseReturnValue:
 @rate(PHOTO)
 async def undelete(photo_id: UUID) -> ResponseReturnValue:
     """Brings a photo back."""
+    refuse_anothers()
     return await _changed(photo_id, await revive_photo(await exam_shown(), current_person().id, photo_id))
 
 
@@ -177,7 +189,8 @@ async def undelete(photo_id: UUID) -> ResponseReturnValue:
 @audience(Audience.CANDIDATE)
 @rate(PHOTO)
 async def turn(photo_id: UUID) -> ResponseReturnValue:
-    """Turns a photo clockwise by ``?quarters=``."""
+    """Turns a photo clockwise by ``?quarters=``; with ``?back=view`` a form leads back to the photo's own page."""
+    refuse_anothers()
     quarters = request.args.get("quarters", type=int) or 0
     exam, person = await exam_shown(), current_person()
     return await _changed(photo_id, await turn_photo(_desk(), exam, person.id, photo_id, quarters))
@@ -198,7 +211,7 @@ async def send_by_form(material: str) -> ResponseReturnValue:
         photo_id, slot = _uuid(form.fields.get("photo", "")), form.fields.get("slot", "")
         if photo_id is None:
             raise Refused("form.unreadable")
-        upload = Upload(photo_id, Place(material, slot), _uuid(form.fields.get("replaces", "")))
+        upload = Upload(photo_id, SlotKey(material, slot), _uuid(form.fields.get("replaces", "")))
         await take_original(_desk(), exam, person.id, upload, form.file())
     except Refused as refused:
         await drain(refused)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from webapp.clock import exam_now, now
+from webapp.pages.candidate.standing import Standing
 from webapp.pages.language import _
 from webapp.pages.words import moment_words
 from webapp.records.reading.case_file import CaseFile, StoredPhoto
 from webapp.records.reading.exams import OpenExam
 from webapp.records.reading.own_case import own_case
+from webapp.rules.changing import next_deadline
 from webapp.rules.filling import progress
 from webapp.rules.refusals import Refused
 
@@ -17,6 +20,11 @@ from webapp.rules.refusals import Refused
 def picture_address(stored: StoredPhoto) -> str:
     """Where the picture is; it changes with every turn."""
     return f"/my/photos/{stored.photo.id}?v={stored.version.number}"
+
+
+def page_address(stored: StoredPhoto) -> str:
+    """The page that shows it by itself."""
+    return f"/my/photos/{stored.photo.id}/view"
 
 
 def thumbnail_address(stored: StoredPhoto) -> str:
@@ -58,12 +66,25 @@ def photo_told(stored: StoredPhoto, zone: str) -> dict[str, Any]:
         "slot": f"{stored.photo.material}.{stored.photo.slot}",
         "thumbnail": thumbnail_address(stored),
         "url": picture_address(stored),
+        "page": page_address(stored),
         "width": stored.version.width,
         "height": stored.version.height,
         "bytes": stored.version.size,
         "sha256": stored.photo.sha256,
         "received_at": stored.photo.received_at.isoformat(),
         "received_words": received_words(stored, zone),
+    }
+
+
+def deadline_told(here: Standing) -> dict[str, Any]:
+    """Until when things can be handed in, for a page that was open while it was moved."""
+    ahead = next_deadline(here.situation)
+    return {
+        "word": here.shown.word,
+        "open": here.lock is None,
+        "seconds_left": here.seconds_until(here.due),
+        "words": moment_words(here.due, here.exam.time_zone, ends=True),
+        "closes_in": here.seconds_until(ahead) if ahead else None,
     }
 
 
@@ -76,4 +97,5 @@ async def receipt(exam: OpenExam, candidate_id: UUID, photo_id: UUID) -> dict[st
     return {
         "photo": photo_told(stored, exam.time_zone),
         "counts": counts(own, stored.photo.material),
+        "deadline": deadline_told(Standing(own, exam, await exam_now(), now())),
     }

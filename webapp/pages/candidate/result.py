@@ -57,6 +57,8 @@ class ResultPage:
     site_hours: str
     region_name: str
     region_phone: str
+    next_step: str
+    """What this person has to do themselves, on their list; mostly nothing."""
     may_be_asked: bool
     """Whether something may still be wanted of this person."""
 
@@ -90,6 +92,9 @@ async def _page(here: Standing) -> ResultPage:
         site_hours=exam.in_language(candidate.site_hours, language),
         region_name=exam.in_language(region.name, language),
         region_phone=region.phone,
+        next_step={"collecting": _("继续上传"), "supplement": _("去补充")}.get(here.shown.word, "")
+        if here.lock is None
+        else "",
         may_be_asked=here.shown.word.startswith("waiting."),
     )
 
@@ -124,6 +129,11 @@ def _wanting(here: Standing) -> list[tuple[str, str]]:
             name = package.material(row.material).name.said_in(language)
             found.append((name, "；".join([*said, *([row.note] if row.note else [])])))
     return found
+
+
+def state_in_a_word(here: Standing) -> str:
+    """How far the case is, or what came of it: the title of this page."""
+    return _told(here, _published(here))[1]
 
 
 def _told(here: Standing, published: Published | None) -> tuple[str, str, str]:

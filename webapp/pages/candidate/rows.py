@@ -60,10 +60,15 @@ def rows_of(listing: Listing) -> list[Row]:
     return [*materials, *(_field_row(item) for item in listing.asked if item.field)]
 
 
+def spare_photos(own: CaseFile) -> list[StoredPhoto]:
+    """Photos in places that the record no longer asks for."""
+    wanted = {(c.material.code, slot.code) for c in own.concerns for slot in c.material.slots}
+    return [one for one in own.photos if (one.photo.material, one.photo.slot) not in wanted]
+
+
 def kept_apart(own: CaseFile, exam: OpenExam) -> Iterator[tuple[str, int]]:
     """Names of materials, and how many photos of each lie in places that the record no longer asks for."""
-    wanted = {(c.material.code, slot.code) for c in own.concerns for slot in c.material.slots}
-    spare = [one.photo for one in own.photos if (one.photo.material, one.photo.slot) not in wanted]
+    spare = [one.photo for one in spare_photos(own)]
     known = {material.code: material for material in exam.package.materials}
     for code in dict.fromkeys(photo.material for photo in spare):
         name = known[code].name.said_in(current_language()) if code in known else code

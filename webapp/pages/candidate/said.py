@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final
 
 from quart import request
 
 from webapp.pages.language import _, later
-from webapp.pages.words import moment_words, refusal
+from webapp.pages.words import refusal
 from webapp.rules.refusals import Refused
 
-# Of locks, whose own sentences speak of photos.
-_LATE: Final = {
-    "locked.window.not_open_yet": later("还没到上传时间，这次填写的没有收下。"),
-    "locked.window.closed": later("上传已在 %(at)s 截止，这次填写的没有收下，已收到的材料没有变化。"),
-    "locked.due.passed": later("补充期限已在 %(at)s 结束，这次填写的没有收下，已收到的材料没有变化。"),
-}
 # What a page says once after a form was taken; the address only names it.
 _DONE: Final = {
     "submitted": later("收到了您的提交"),
@@ -43,11 +36,8 @@ class Refusal:
 def refusal_of(refused: Refused, **typed: str) -> Refusal:
     """The refusal of a form with these fields."""
     status, sentence = refusal(refused)
-    late = _LATE.get(refused.code)
-    if late is not None:
-        at, zone = refused.facts.get("at"), str(refused.facts.get("zone", "UTC"))
-        when = moment_words(at, zone, ends=True) if isinstance(at, datetime) else ""
-        sentence = _(late, at=when)
+    if refused.code.startswith("locked."):
+        sentence += _("这次填写的没有收下。")
     return Refusal(status, sentence, typed)
 
 

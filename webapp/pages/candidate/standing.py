@@ -62,6 +62,11 @@ class Standing:
         return lock_on(self.situation, AS_A_WHOLE)
 
     @property
+    def stands(self) -> str:
+        """Where the case stands and whether anything can be changed, for a page that stays open."""
+        return f"{self.shown.word} open" if self.lock is None else self.shown.word
+
+    @property
     def request(self) -> Request | None:
         """The open supplement, once it is told."""
         return self.own.request if self.shown.word == "supplement" else None

@@ -9,7 +9,7 @@ from quart.typing import ResponseReturnValue
 
 from webapp.actions.bringing import Brought
 from webapp.actions.cancel_ask import cancel_ask
-from webapp.actions.photo_places import Place
+from webapp.actions.photo_places import SlotKey
 from webapp.actions.store_photo import Upload
 from webapp.actions.take_original import take_original
 from webapp.guard.access import Audience, audience, current_person
@@ -98,7 +98,7 @@ def _upload_of(form: UploadForm) -> tuple[Upload, Brought]:
     material, _dot, slot = fields.get("slot", "").partition(".")
     try:
         photo, replaces = UUID(fields.get("photo", "")), fields.get("replaces", "")
-        upload = Upload(photo, Place(material, slot), UUID(replaces) if replaces else None)
+        upload = Upload(photo, SlotKey(material, slot), UUID(replaces) if replaces else None)
     except ValueError as reason:
         raise Refused("form.unreadable") from reason
     return upload, Brought(reviewing(), WhyBrought(fields["why"]))

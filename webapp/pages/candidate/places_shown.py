@@ -9,7 +9,7 @@ from uuid import uuid4
 from webapp.pages.candidate.asked import AskedShown
 from webapp.pages.candidate.locks import lock_words
 from webapp.pages.candidate.problems import why_refused
-from webapp.pages.candidate.receipts import picture_address, received_words, thumbnail_address
+from webapp.pages.candidate.receipts import page_address, received_words, thumbnail_address
 from webapp.pages.language import _, current_language
 from webapp.records.photos import Incoming
 from webapp.records.reading.case_file import CaseFile, StoredPhoto
@@ -20,8 +20,8 @@ from webapp.rules.filling import MaterialFill, SlotFill
 
 
 @dataclass(frozen=True)
-class Place:
-    """One place for a photo; see ``templates/pieces/place.html`` and ``static/js/elements/photo-slot.js``.
+class PlaceShown:
+    """A place for a photo as its owner sees it: ``templates/pieces/place.html``, ``static/js/elements/photo-slot.js``.
 
     ``state``: empty (needed), optional, arrived, processing, unusable, returned, locked or early. ``most`` is 0 where
     nothing may be added now. ``fresh`` is the id of the photo that a plain form would send; with ``returned`` it takes
@@ -90,12 +90,12 @@ def places_of(
     exam: OpenExam,
     *,
     asked: Sequence[AskedShown] = (),
-) -> list[Place]:
+) -> list[PlaceShown]:
     """All places of a material, slot by slot, filled ones first; ``asked`` are the items of an open request."""
     code = fill.concern.material.code
     common = shared_lock(locks)
     round_asked = own.request.row.round if own.request else 0
-    places: list[Place] = []
+    places: list[PlaceShown] = []
     for one in fill.slots:
         here = (code, one.slot.code)
         inside = Inside(
@@ -110,7 +110,7 @@ def places_of(
     return places
 
 
-def numbered(places: Sequence[Place]) -> list[Place]:
+def numbered(places: Sequence[PlaceShown]) -> list[PlaceShown]:
     """Pages one after another are called by their number."""
     return [
         replace(place, label=place.label_pattern.format(number=number)) if place.label_pattern else place
@@ -118,9 +118,14 @@ def numbered(places: Sequence[Place]) -> list[Place]:
     ]
 
 
+def is_numbered(slot: Slot) -> bool:
+    """Whether its photos are called by their number rather than by its name."""
+    return slot.code == PAGE or slot.most > 1
+
+
 def _in_slot(
     fill: SlotFill, inside: Inside, lock: Lock | None, exam: OpenExam, *, say_lock: bool
-) -> Iterator[Place]:
+) -> Iterator[PlaceShown]:
     blank = _blank(fill.slot, lock)
     if inside.settled and fill.missing:
         blank = replace(blank, least=0)  # declared missing, or another paper stands for it
@@ -144,12 +149,12 @@ def _in_slot(
         yield replace(blank, state="empty" if needed else "optional", fresh=str(uuid4()))
 
 
-def _blank(slot: Slot, lock: Lock | None) -> Place:
+def _blank(slot: Slot, lock: Lock | None) -> PlaceShown:
     language = current_language()
-    return Place(
+    return PlaceShown(
         slot=slot.code,
         label=slot.name.said_in(language),
-        label_pattern=_("第 {number} 张") if slot.code == PAGE or slot.most > 1 else "",
+        label_pattern=_("第 {number} 张") if is_numbered(slot) else "",
         hint=slot.hint.said_in(language) if slot.hint else "",
         state="empty",
         least=slot.least,
@@ -157,26 +162,26 @@ def _blank(slot: Slot, lock: Lock | None) -> Place:
     )
 
 
-def _shut(blank: Place, lock: Lock, exam: OpenExam, *, say_lock: bool) -> Place:
+def _shut(blank: PlaceShown, lock: Lock, exam: OpenExam, *, say_lock: bool) -> PlaceShown:
     if lock.why is Why.NOT_OPEN_YET:
         return replace(blank, state="early")
     return replace(blank, state="locked", words=lock_words(lock, exam) if say_lock else _("没有照片"))
 
 
 def _stored(
-    blank: Place,
+    blank: PlaceShown,
     stored: StoredPhoto,
     inside: Inside,
     lock: Lock | None,
     exam: OpenExam,
     *,
     say_lock: bool,
-) -> Place:
+) -> PlaceShown:
     place = replace(
         blank,
         photo=str(stored.photo.id),
         thumbnail=thumbnail_address(stored),
-        href=picture_address(stored),
+        href=page_address(stored),
         words=received_words(stored, exam.time_zone),
     )
     if lock is not None:
