@@ -62,6 +62,7 @@ function tell(sentence) {
   const banner = document.querySelector("[data-lost]:not([data-left])");
   const words = banner?.querySelector("[data-lost-words]");
   banner?.removeAttribute("hidden");
+  document.querySelector("[data-release]")?.toggleAttribute("hidden", true);
   if (words) words.textContent = sentence;
   for (const button of document.querySelectorAll("form[data-keep] button"))
     button.setAttribute("aria-disabled", "true");

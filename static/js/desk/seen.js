@@ -65,4 +65,6 @@ function sayOfAll() {
   shown.setAttribute("data-unseen", String(unseen.length));
   words.textContent = (words.getAttribute("data-pattern") ?? "").replace("{count}", String(unseen.length));
   shown.toggleAttribute("hidden", unseen.length === 0);
+  const elsewhereHere = unseen.some((one) => one.getAttribute("aria-current") !== "true");
+  shown.querySelector("[data-next-unseen]")?.toggleAttribute("hidden", !elsewhereHere);
 }

@@ -209,6 +209,18 @@ def _label(material: Material, one: StoredPhoto, counting: Sequence[StoredPhoto]
     return _("旧照片 %(name)s", name=name).rstrip() if earlier else name
 
 
+def photo_name(desk: DeskCase, one: StoredPhoto) -> str:
+    """A photo by its material and its place there."""
+    concern = desk.file.concern(one.photo.material)
+    if concern is None:
+        return one.photo.material
+    counting = photos_in(desk, concern.material)
+    name = concern.material.name.said_in(current_language())
+    label = _label(concern.material, one, counting, earlier=one not in counting)
+    alone = len(counting) == 1 and one in counting and not concern.material.named_slots
+    return name if alone or not label else _("%(material)s，%(label)s", material=name, label=label)
+
+
 def desk_photo(desk: DeskCase, photo: UUID | None) -> StoredPhoto | None:
     """One of the case's photos, also of those that no longer count."""
     return next((one for one in (*desk.file.photos, *desk.earlier) if one.photo.id == photo), None)

@@ -124,7 +124,8 @@ class CasePage:
     undo: Undo | None
     keep: str
     """Under this name the browser keeps what is typed here: one person's words on one round at one level."""
-    refused: bool
+    refused: str
+    """``verdict`` or ``conclusion``: the form that came back with what was typed into it."""
     problem: str
     leads: list[Lead]
     typed_note: str
@@ -186,12 +187,18 @@ async def case_answer(case_id: UUID, refusal: Refusal | None = None) -> Response
         takeover_reasons=takeover_reasons(),
         undo=await undo_shown(),
         keep=f"{who.id}:{case_id}:{desk.file.case.round}:{level}",
-        refused=refusal is not None,
+        refused=_refused_form(refusal),
         problem=sentence,
         leads=leads_on(refusal.why.code, sight, refusal.material) if refusal else [],
         typed_note=refusal.note if refusal and stands.hand != "mine" else "",
     )
     return await render("reviewer/case.html", page, current="queue", status=status)
+
+
+def _refused_form(refusal: Refusal | None) -> str:
+    if refusal is None:
+        return ""
+    return "verdict" if refusal.verdict else "conclusion" if refusal.conclusion != Typed() else ""
 
 
 async def _looked(desk: DeskCase) -> Looked:

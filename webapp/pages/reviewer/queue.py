@@ -71,7 +71,7 @@ class CaseRow:
     address: str
     name: str
     number: str
-    category: str
+    category: list[str]
     unit: str
     kind: str
     state: str
@@ -207,7 +207,7 @@ def _row(desk: Desk, row: QueueRow) -> CaseRow:
         address=f"/review/cases/{case.id}",
         name=case.candidate.name,
         number=case.candidate.registration_number,
-        category=" ".join(part for part in said if part),
+        category=[part for part in said if part],
         unit=case.candidate.unit.name if case.candidate.unit else row.record.get("unit_name", ""),
         kind=kind,
         state=state,
@@ -252,7 +252,8 @@ def _who(desk: Desk, row: QueueRow, *, mine: bool, others: bool) -> str:
         return _("%(name)s，剩 %(n)s 分钟", name=row.holder, n=left)
     if row.due is not None:
         return _("%(due)s 截止", due=moment_words(row.due, desk.exam.time_zone, ends=True))
-    in_review = Stage(row.case.stage) is Stage.REVIEW
+    here = row.case.level is not None and any(row.case.level == level for level, _s in desk.benches)
+    in_review = here and Stage(row.case.stage) is Stage.REVIEW
     standing = [code for code in row.refusals if code in _WHY_NOT]
     return _(_WHY_NOT[standing[0]]) if in_review and standing else ""
 
