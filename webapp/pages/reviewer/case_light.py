@@ -77,13 +77,12 @@ class _Lying:
 
 
 def light(sight: Sight, material: Material, looked: Looked) -> LightShown | None:
-    """The photo that was asked for, or the first one not seen yet; None where there is none."""
+    """The photo that was asked for, or the one to begin with; None where there is none."""
     desk = sight.desk
     lying = _Lying(sight, material, photos_in(desk, material), earlier_in(desk, material), looked)
     every = lying.all
-    unseen = next((one for one in lying.counting if one.version.id not in desk.seen), None)
     asked = next((one for one in every if one.photo.id == looked.photo), None)
-    current = asked or unseen or next(iter(every), None)
+    current = asked or _first(lying)
     if current is None:
         return None
     before = _before(lying, current)
@@ -117,6 +116,13 @@ def unseen_of(sight: Sight, codes: Collection[str]) -> list[tuple[str, str]]:
                 said = _("%(material)s，%(label)s", material=name, label=label) if len(photos) > 1 else name
                 found.append((said, address_of(sight.desk.file.case.id, material.code, one.photo.id)))
     return found
+
+
+def _first(lying: _Lying) -> StoredPhoto | None:
+    """Not seen yet, and of those one that came in place of another: it is why the case is here again."""
+    unseen = [one for one in lying.counting if one.version.id not in lying.sight.desk.seen]
+    anew = [one for one in unseen or lying.counting if _before(lying, one)]
+    return next(iter([*anew, *unseen, *lying.all]), None)
 
 
 def _before(lying: _Lying, one: StoredPhoto) -> StoredPhoto | None:

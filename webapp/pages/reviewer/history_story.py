@@ -9,6 +9,7 @@ from uuid import UUID
 
 from webapp.pages.flag_words import FLAG_WORDS
 from webapp.pages.language import _, current_language, listed
+from webapp.pages.reviewer.asked_words import asked_shown
 from webapp.pages.reviewer.call_groups import OUTCOMES
 from webapp.pages.reviewer.case_light import photo_name
 from webapp.pages.reviewer.case_photos import address_of
@@ -195,7 +196,19 @@ def _of_move(reader: Reader, row: CaseMove) -> str:
     if row.conclusion and row.from_level is not None:
         word = conclusion_words(reader.exam, Conclusion(row.conclusion), row.from_level)
     shown = row.from_level is None or row.from_level <= reader.sees or row.move != Move.PASS_UP.value
+    if row.move == Move.ASK.value:
+        word = _asked(reader, row) or word
     return _said(word, listed(reason_words(reader.exam, row.reasons)), row.note) if shown else ""
+
+
+def _asked(reader: Reader, row: CaseMove) -> str:
+    """What was asked for, and until when."""
+    request = next((one for one in reader.desk.requests if one.row.asked_at == row.exam_at), None)
+    if request is None:
+        return ""
+    lines = asked_shown(request.items, reader.desk.file.concerns, (), reader.exam)
+    due = _("%(due)s 截止", due=moment_words(request.row.due, reader.exam.time_zone, ends=True))
+    return _said(listed(line.what for line in lines), due)
 
 
 def _of_call(reader: Reader, row: Call) -> str:
