@@ -175,7 +175,7 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "decision.unknown_reason": (422, later("没有这一种原因，刷新本页再选。")),
     "decision.unknown_field": (422, later("没有这一项报名信息，刷新本页再选。")),
     "lease.not_yours": (409, later("这份档案现在不在您手里，先领取再审。")),
-    "lease.held": (409, later("同事正在审这份档案。确有需要，写明原因后可以接手。")),
+    "lease.held": (409, later("同事正在审这份档案。确有需要，说明原因后可以接手。")),
     "version.stale": (409, later("这份档案刚刚有变化。本页已经更新，看过以后再决定。")),
     "concluded.elsewhere": (409, later("您在另一级审过这份档案，要由别的同事来审。")),
     "conclusion.lacks_verdicts": (409, later("还有材料没有审，或定为需重传，不能给出这个意见。")),
