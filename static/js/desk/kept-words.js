@@ -1,13 +1,16 @@
 /**
- * What is typed into a form with `data-keep` is kept for this tab until the form has been sent, so that another photo, another
- * material or a lost case costs no words.
+ * What is typed into a form with `data-keep` is kept for this tab until it has been saved, so that another photo, another
+ * material, a lost case or a lost connection costs no words.
  */
 
 const PREFIX = "words:";
+/** After the key of a form that was sent: the case's version then. A later version means that it was saved. */
+const SENT = ":sent";
 
 /** @typedef {[name: string, value: string][]} Typed */
 
 export function keepWords() {
+  dropSaved(Number(document.querySelector("[data-version]")?.getAttribute("data-version")));
   for (const form of document.querySelectorAll("form[data-keep]"))
     if (form instanceof HTMLFormElement) keep(form);
   const lost = document.querySelector("[data-kept-words]");
@@ -28,8 +31,24 @@ function keep(form) {
   form.addEventListener("input", note);
   form.addEventListener("change", note);
   form.addEventListener("submit", (event) => {
-    if (!event.defaultPrevented) store(key, null);
+    const version = form.elements.namedItem("version");
+    if (!event.defaultPrevented && version instanceof HTMLInputElement) store(key + SENT, version.value);
   });
+}
+
+/** @param {number} version  of the case on the page */
+function dropSaved(version) {
+  for (const sent of allKeys().filter((one) => one.startsWith(PREFIX) && one.endsWith(SENT))) {
+    const key = sent.slice(0, -SENT.length);
+    if (!key.includes(`:${caseOnPage()}:`)) continue;
+    if (version > Number(text(sent))) store(key, null);
+    store(sent, null);
+  }
+}
+
+/** @returns {string} */
+function caseOnPage() {
+  return /\/cases\/([0-9a-f-]+)/.exec(location.pathname)?.[1] ?? "";
 }
 
 /**
@@ -83,7 +102,7 @@ function isTick(one) {
  * @param {string} prefix
  */
 function offer(shown, prefix) {
-  const keys = allKeys().filter((key) => key.startsWith(`${prefix}:`));
+  const keys = allKeys().filter((key) => key.startsWith(`${prefix}:`) && !key.endsWith(SENT));
   const words = keys
     .flatMap(read)
     .filter(([name, value]) => /note/.test(name) && value.trim() !== "")
@@ -113,10 +132,22 @@ function allKeys() {
  */
 function read(key) {
   try {
-    const typed = JSON.parse(sessionStorage.getItem(key) ?? "[]");
+    const typed = JSON.parse(text(key) ?? "[]");
     return Array.isArray(typed) ? typed : [];
   } catch {
     return [];
+  }
+}
+
+/**
+ * @param {string} key
+ * @returns {string | null}
+ */
+function text(key) {
+  try {
+    return sessionStorage.getItem(key);
+  } catch {
+    return null;
   }
 }
 
