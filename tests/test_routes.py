@@ -92,6 +92,7 @@ GET  /review/cases/<uuid:case_id>                     reviewer   page
 POST /review/cases/<uuid:case_id>/claim               reviewer   form
 POST /review/cases/<uuid:case_id>/release             reviewer   form
 POST /review/cases/<uuid:case_id>/lease               reviewer   form
+GET  /review/cases/<uuid:case_id>/lease               reviewer   page
 POST /review/cases/<uuid:case_id>/verdicts            reviewer   form
 POST /review/cases/<uuid:case_id>/conclusion          reviewer   form
 POST /review/cases/<uuid:case_id>/take-back           reviewer   form

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pyotp
 import pytest
@@ -20,9 +20,11 @@ from tests.desk import COMPLETE, lay_photos
 from tests.house import EXAM, StaffHeld, activated_candidate, enrolled_staff
 from tests.served import Served, served
 from webapp import clock
+from webapp.actions.claim import claim
 from webapp.actions.fall_due import cases_fall_due
 from webapp.actions.move_exam_clock import move_exam_clock
 from webapp.actions.photo_desk import photo_desk
+from webapp.actions.reviewing import Reviewer
 from webapp.clock import now
 from webapp.database import opened_database
 from webapp.keyring import open_keyring
@@ -88,6 +90,14 @@ async def on_screen(desk: Desk) -> set[str]:
     return {photo.slot for photo in photos if photo.id in seen}
 
 
+async def taken_over(desk: Desk) -> None:
+    """A colleague who has the same post takes the case, and says why."""
+    async with opened_database(desk.url):
+        exam = await open_exam()
+        offices = frozenset(office.id for office in exam.offices)
+        await claim(exam, Reviewer(uuid4(), offices), desk.case_id, takeover_reason="absent")
+
+
 async def test_only_a_photo_that_was_on_the_screen_for_a_second_may_be_judged(desk: Desk) -> None:
     async with chromium() as browser:
         context = await browser.new_context(viewport=TABLET_WIDE, locale="zh-CN", base_url=desk.product.url)
@@ -99,10 +109,10 @@ async def test_only_a_photo_that_was_on_the_screen_for_a_second_may_be_judged(de
         await expect(page.locator("[data-unseen]")).to_contain_text("还有 2 张")
         await page.clock.install()
         await page.clock.pause_at(now() + timedelta(minutes=1))  # from here on time is what the test says
-        await page.get_by_role("link", name="国徽面").click()
+        await page.locator(".light__place", has_text="国徽面").click()
         await page.locator("light-table[ready] [data-photo]").evaluate("photo => photo.decode()")
         await page.clock.run_for(900)
-        await page.get_by_role("link", name="手持证件").click()  # too soon
+        await page.locator(".light__place", has_text="手持证件").click()  # too soon
         await page.locator("light-table[ready] [data-photo]").evaluate("photo => photo.decode()")
         async with page.expect_response("**/seen?v=1"):
             await page.clock.run_for(1_200)
@@ -111,16 +121,36 @@ async def test_only_a_photo_that_was_on_the_screen_for_a_second_may_be_judged(de
         await page.get_by_role("button", name="保存，看下一项").click()
         await expect(page.get_by_role("alert")).to_contain_text("还有照片没有看过")
         async with page.expect_response("**/seen?v=1"):
-            await page.get_by_role("link", name="国徽面").click()
+            await page.locator(".light__place", has_text="国徽面").click()
             await page.locator("light-table[ready] [data-photo]").evaluate("photo => photo.decode()")
             await page.clock.run_for(1_200)
         await page.locator("[data-act=in]").click()
+        await page.keyboard.press("-")
+        await page.keyboard.press("+")
         assert "scale(1.4)" in str(await page.locator("[data-stage]").get_attribute("style"))
-        await page.locator("label[for=kind-accepted]").click()
-        await page.get_by_role("button", name="保存，看下一项").click()
+        await page.locator(".verdict [name=note]").fill("还要再看")
+        await page.locator(".light__place", has_text="人像面").click()
+        await page.locator(".strip__item").nth(1).click()  # another page
+        await expect(page.locator(".strip__item[aria-current]")).to_contain_text("毕业证书")
+        await page.locator(".strip__item").nth(0).click()
+        await expect(page.locator(".verdict [name=note]")).to_have_value("还要再看")
+        await page.get_by_role("heading", level=1).click()
+        await page.keyboard.press("1")
+        await page.keyboard.press("Enter")
         await expect(page.locator(".strip__item[aria-current]")).to_contain_text("毕业证书")
         await page.clock.resume()
         found = await problems_of(page)
         await page.set_viewport_size({**TABLET, "height": 3_000})
+        found += await problems_of(page)
+        await page.clock.pause_at(now() + timedelta(minutes=3))
+        await page.locator(".verdict [name=note]").fill("没有写完")
+        await taken_over(desk)
+        await page.clock.run_for(6_000)
+        await expect(page.locator("[data-lost-words]")).to_contain_text("同事已离岗")
+        await page.get_by_role("button", name="保存，看下一项").click(force=True)
+        await expect(page.locator(".verdict [name=note]")).to_have_value("没有写完")
+        await page.get_by_role("link", name="看现在的样子").click()
+        await expect(page.locator("[data-words]")).to_have_text("没有写完")
+        await page.clock.resume()
         found += await problems_of(page)
         assert (found, witness.seen) == ([], [])

@@ -11,7 +11,19 @@ from tests.house import House
 from webapp.actions.fall_due import cases_fall_due
 from webapp.clock import exam_now, now
 from webapp.database import transaction
-from webapp.records import AskedItem, Case, CaseFlag, Event, Photo, PhotoSeen, Post, Supplement, Verdict
+from webapp.photos.shelf import ShelfKey
+from webapp.records import (
+    AskedItem,
+    Case,
+    CaseFlag,
+    Event,
+    Photo,
+    PhotoSeen,
+    PhotoVersion,
+    Post,
+    Supplement,
+    Verdict,
+)
 from webapp.records.reading.chains import all_breaks
 from webapp.records.reading.exams import open_exam
 from webapp.rules.roles import Role
@@ -20,6 +32,11 @@ from webapp.rules.roles import Role
 async def place(case_id: UUID) -> tuple[str, int | None]:
     case = await Case.get(id=case_id)
     return case.stage, case.level
+
+
+def _alert(page: str) -> str:
+    """What a refusal says at the top."""
+    return page.split('role="alert"')[1].split("</section>", maxsplit=1)[0]
 
 
 async def test_a_case_is_claimed_and_a_colleague_can_only_read_until_they_say_why(house: House) -> None:
@@ -37,7 +54,7 @@ async def test_a_case_is_claimed_and_a_colleague_can_only_read_until_they_say_wh
     assert "考生yi" in (await first.browser.get("/review?tab=mine")).text
     refused = await second.claim()
     assert refused.status == 409
-    assert "写明原因后可以接手" in refused.text
+    assert "说明原因后可以接手" in refused.text
     assert (await second.claim("考生来电催办")).status == 303
     assert "保存，看下一项" in (await second.page()).text
     late = await first.judge("ID")
@@ -46,6 +63,26 @@ async def test_a_case_is_claimed_and_a_colleague_can_only_read_until_they_say_wh
     taken = await Event.get(chain=f"case:{case}", what="case.taken_over")
     assert taken.facts["reason_length"] == 6
     assert "催办" not in str(taken.facts), "words of a person stay out of the chain"
+
+
+async def test_the_holders_page_learns_who_took_the_case_over_and_why(house: House) -> None:
+    [case] = await handed_in(house, "yi")
+    first = Hands(await house.signed_in_staff("jia", "1201", Role.REVIEWER), case)
+    second = Hands(await house.signed_in_staff("bing", "1201", Role.REVIEWER), case)
+    await first.claim()
+    await lease_over(case, timedelta(minutes=-3))
+    mine = await first.browser.ask("GET", f"{first.address}/lease")
+    assert mine.told == {"mine": True, "minutes": 3, "words": ""}, "asking renews nothing"
+    assert 'name="reason" value="urged"' in (await second.page()).text
+    assert (await second.claim("urged")).status == 303
+    lost = await first.browser.ask("GET", f"{first.address}/lease")
+    assert lost.told["mine"] is False
+    assert "工作人员bing" in lost.told["words"]
+    assert "考生或单位来电催办" in lost.told["words"]
+    assert "考生或单位来电催办" in (await second.page("/history")).text
+    await second.browser.post(f"{second.address}/release")
+    given_back = await second.browser.ask("GET", f"{second.address}/lease")
+    assert given_back.told["words"] == "这份档案已经不在您手里。已保存的结论都在。"
 
 
 async def test_two_who_take_the_next_case_get_two_cases_and_a_third_is_told(house: House) -> None:
@@ -101,6 +138,7 @@ async def test_no_verdict_on_what_was_not_on_screen(house: House) -> None:
     assert blind.status == 409
     assert "还有照片没有看过" in blind.text
     assert "看着不错" in blind.text, "what was typed is still there"
+    assert f"{hands.address}?material=DIPLOMA&amp;photo={photo.id}" in _alert(blind.text), "and the way on"
     by_hand = await hands.browser.post(f"/review/photos/{photo.id}/seen?v=1")
     assert by_hand.leads_to == f"{hands.address}?material=DIPLOMA"
     saved = await hands.judge("DIPLOMA")
@@ -145,7 +183,8 @@ async def test_a_case_meets_the_conditions_only_when_all_is_judged_and_goes_up(h
         assert (await site.judge(material)).status == 303
     short = await site.conclude("meets", note="材料齐全")
     assert short.status == 409
-    assert "医师资格考试试用期考核证明" in short.text.split('role="alert"')[1].split("</section>")[0]
+    assert "医师资格考试试用期考核证明" in _alert(short.text)
+    assert f"{site.address}?material=PROBATION" in _alert(short.text)
     assert "材料齐全" in short.text
     await site.judge(MATERIALS[-1])
     assert "考生yi" not in (await region.browser.get("/review")).text
@@ -259,6 +298,49 @@ async def test_a_request_names_slots_and_fields_and_its_answer_comes_back(house:
     old = await Photo.get(case_id=case, slot="back", removed_why="replaced")
     assert (await hands.browser.get(f"/review/photos/{old.id}")).status == 200
     assert "已被替换" in (await hands.page(f"?material=ID&photo={old.id}")).text
+    new = await Photo.get(case_id=case, slot="back", removed_at=None)
+    pair = (await hands.page("?material=ID")).text
+    assert "light--pair" in pair, "the answer is what is looked at first, beside what it answers"
+    assert pair.index(f'src="/review/photos/{old.id}?v=1"') < pair.index(f'src="/review/photos/{new.id}?v=1"')
+    assert "需重传：反光" in pair
+    alone = (await hands.page(f"?material=ID&photo={new.id}&alone=1")).text
+    assert "light--pair" not in alone
+    assert f'src="/review/photos/{old.id}?v=1"' not in alone
+    story = (await hands.page("/history")).text
+    assert f"{hands.address}?material=ID&amp;photo={old.id}" in story
+    assert "身份证明的国徽面和报名信息“" in story
+
+
+async def test_how_a_photo_lay_before_it_was_turned_is_reached_from_the_history(house: House) -> None:
+    [case] = await handed_in(house, "yi")
+    hands = Hands(await house.signed_in_staff("jia", "1201", Role.REVIEWER), case)
+    photo = await Photo.get(case_id=case, material="DIPLOMA")
+    assert "不再使用的照片" not in (await hands.page("/history")).text
+    await _turned(house, photo)
+    story = (await hands.page("/history")).text
+    address = f"{hands.address}?material=DIPLOMA&photo={photo.id}&v=1"
+    assert address.replace("&", "&amp;") in story
+    shown = (await hands.browser.get(address)).text
+    assert f'src="/review/photos/{photo.id}?v=1"' in shown
+    assert "转正以前的样子" in shown
+    assert f'src="/review/photos/{photo.id}?v=2"' in (await hands.page("?material=DIPLOMA&v=7")).text
+
+
+async def _turned(house: House, photo: Photo) -> None:
+    """The photo lies another way round, as after a turn by its owner."""
+    shelf, [first] = shelf_of(house), await PhotoVersion.filter(photo_id=photo.id)
+    keys = [await shelf.put(await shelf.get(ShelfKey(key))) for key in (first.shelf_key, first.preview_key)]
+
+    @transaction
+    async def turn() -> None:
+        same = ("media_type", "width", "height", "size", "sha256", "facts", "made_at")
+        values = {name: getattr(first, name) for name in same}
+        await PhotoVersion.create(
+            photo_id=photo.id, number=2, shelf_key=keys[0], preview_key=keys[1], **values
+        )
+        await Photo.filter(id=photo.id).update(version=2)
+
+    await turn()
 
 
 async def _answered(house: House, case_id: UUID) -> None:
@@ -289,6 +371,21 @@ async def test_a_photo_that_its_owner_took_out_before_any_request_is_not_there(h
 
     await take_out()
     assert (await hands.browser.get(f"/review/photos/{photo.id}")).status == 404
+
+
+async def test_a_decision_can_be_taken_back_from_the_next_case(house: House) -> None:
+    cases = await handed_in(house, "yi", "er")
+    jia = await house.signed_in_staff("jia", "1201", Role.REVIEWER)
+    done = Hands(jia, UUID((await jia.post("/review/next")).leads_to.rpartition("/")[2]))
+    [other] = set(cases) - {done.case_id}
+    decided = await done.conclude("fails", note="专业不符")
+    onward = f"/review/next?decided={done.case_id}"
+    assert onward in (await jia.get(decided.leads_to)).text
+    following = await jia.post(onward)
+    assert following.leads_to == f"/review/cases/{other}?decided={done.case_id}"
+    assert f"{done.address}/take-back" in (await jia.get(following.leads_to)).text
+    assert (await done.take_back()).leads_to == done.address
+    assert f"{done.address}/take-back" not in (await jia.get(following.leads_to)).text
 
 
 async def test_a_decision_is_taken_back_while_nobody_has_claimed_since(house: House) -> None:

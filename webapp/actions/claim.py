@@ -13,7 +13,16 @@ from webapp.database import transaction
 from webapp.records import Case
 from webapp.records.reading.case_file import CaseFile
 from webapp.records.reading.exams import OpenExam
-from webapp.rules.leases import Claim, Lease, ReviewFrom, claim_refusals, is_live, new_lease, renewed
+from webapp.rules.leases import (
+    Claim,
+    Lease,
+    ReviewFrom,
+    TakeoverReason,
+    claim_refusals,
+    is_live,
+    new_lease,
+    renewed,
+)
 from webapp.rules.refusals import Refused, refuse_first
 
 REASON_MOST = 500
@@ -54,7 +63,8 @@ def claim_of(
 async def claim(exam: OpenExam, reviewer: Reviewer, case_id: UUID, *, takeover_reason: str = "") -> Lease:
     """The claim, from now on; claiming what is already one's own renews it.
 
-    Of the reason for taking over only its length is kept: it may name a person.
+    Of the reason for taking over its code is kept (:class:`webapp.rules.leases.TakeoverReason`); of one in somebody's
+    own words only the length: it may name a person.
 
     :class:`Refused`: ``reason.length``, ``case.not_found``, ``case.not_your_office`` and the codes of
     :func:`webapp.rules.leases.claim_refusals`.
@@ -81,6 +91,7 @@ async def claim(exam: OpenExam, reviewer: Reviewer, case_id: UUID, *, takeover_r
             subject=f"case:{case_id}",
             level=file.case.level,
             from_holder=str(lease.holder),
+            reason=takeover_reason.strip() if takeover_reason.strip() in set(TakeoverReason) else "",
             reason_length=len(takeover_reason.strip()),
         )
     else:

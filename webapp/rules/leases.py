@@ -22,6 +22,20 @@ class ReviewFrom(StrEnum):
     SUBMIT = "submit"
 
 
+class TakeoverReason(StrEnum):
+    """Why a colleague's case is taken over: one of a few, so that the trace can name it without anybody's words."""
+
+    URGED = "urged"
+    """The candidate or their unit has called."""
+    ABSENT = "absent"
+    REQUESTED = "requested"
+    """By the colleague."""
+    ASSIGNED = "assigned"
+    """By a manager."""
+    IDLE = "idle"
+    """It has been lying for a long time."""
+
+
 @dataclass(frozen=True)
 class Lease:
     """A claim. A case has at most one: taking it, or any move of the case, ends the one before."""

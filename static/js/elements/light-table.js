@@ -1,11 +1,15 @@
 /**
  * A photo to be looked at closely: larger, smaller, fitted, turned for the eyes only, dragged.
  *
- *     <light-table photo="…"><div data-stage><img data-photo></div> … <div data-tools hidden> buttons data-act … </div></light-table>
+ *     <light-table photo="…"><div data-stage><img data-photo></div> <p data-failed hidden>…</p> … <div data-tools hidden>
+ *     buttons data-act … </div></light-table>
  *
- * `data-act` is `in`, `out`, `fit` or `turn`. Without this script the picture stands there, fitted. The bubbling event
- * `photo-seen` {photo} comes once it has been on screen, decoded, for a second without a break.
+ * `data-act` is `in`, `out`, `fit` or `turn`, and `again` for a picture that did not come; `act` does the same.
+ * Without this script the picture stands there, fitted. Bubbling events: `photo-seen` {photo} once it has been on screen,
+ * decoded, for a second without a break; `photo-viewed` {view} when somebody has changed how it is looked at.
  */
+
+/** @typedef {{ scale: number, turns: number, x: number, y: number }} View  in pixels of the window and quarter turns */
 
 const LOOKED_MS = 1000;
 const STEP = 1.4;
@@ -24,7 +28,7 @@ export class LightTable extends HTMLElement {
     this._photo = photo;
     /**
      * @private
-     * @type {{ scale: number, turns: number, x: number, y: number }}
+     * @type {View}
      */
     this._view = { scale: 1, turns: 0, x: 0, y: 0 };
     /**
@@ -48,9 +52,64 @@ export class LightTable extends HTMLElement {
     this._stopLooking?.();
   }
 
+  /**
+   * Puts another photo on the table, as it is, to be looked at for a second like the first.
+   * @param {string} id
+   * @param {HTMLImageElement} picture
+   */
+  put(id, picture) {
+    if (!this._stage || !this._photo) return;
+    this._stopLooking?.();
+    picture.className = this._photo.className;
+    picture.draggable = false;
+    picture.setAttribute("data-photo", "");
+    this._photo.replaceWith(picture);
+    this._photo = picture;
+    this.setAttribute("photo", id);
+    this._view = { scale: 1, turns: 0, x: 0, y: 0 };
+    this._stage.style.transform = "";
+    this._watch();
+  }
+
+  /** @param {string | null | undefined} name  as `data-act` */
+  act(name) {
+    switch (name) {
+      case "in":
+        return this._zoom(STEP);
+      case "out":
+        return this._zoom(1 / STEP);
+      case "fit":
+        return this._show({ scale: 1, x: 0, y: 0 });
+      case "turn":
+        return this._show({ turns: (this._view?.turns ?? 0) + 1, scale: 1, x: 0, y: 0 });
+      case "again":
+        return this._again();
+    }
+  }
+
+  /**
+   * Looks at the photo as somebody else does; tells nobody.
+   * @param {View} view
+   */
+  follow(view) {
+    this._show(view, false);
+  }
+
+  /** @private */
+  _again() {
+    const photo = this._photo;
+    if (!photo) return;
+    const picture = new Image();
+    picture.alt = photo.alt;
+    picture.src = photo.src;
+    this.put(this.getAttribute("photo") ?? "", picture);
+  }
+
   /** @private  tells when the picture has been looked at for long enough */
   _watch() {
     const photo = /** @type {HTMLImageElement} */ (this._photo);
+    const failed = this.querySelector("[data-failed]");
+    failed?.toggleAttribute("hidden", true);
     let decoded = false;
     let inView = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -87,7 +146,10 @@ export class LightTable extends HTMLElement {
         decoded = photo.naturalWidth > 0;
         look();
       },
-      () => stop(), // it did not arrive, or is no picture: nothing was seen
+      () => {
+        stop(); // it did not arrive, or is no picture: nothing was seen
+        failed?.toggleAttribute("hidden", photo !== this._photo);
+      },
     );
   }
 
@@ -97,16 +159,7 @@ export class LightTable extends HTMLElement {
    */
   _onClick(event) {
     const button = event.target instanceof Element ? event.target.closest("[data-act]") : null;
-    switch (button?.getAttribute("data-act")) {
-      case "in":
-        return this._zoom(STEP);
-      case "out":
-        return this._zoom(1 / STEP);
-      case "fit":
-        return this._show({ scale: 1, x: 0, y: 0 });
-      case "turn":
-        return this._show({ turns: (this._view?.turns ?? 0) + 1, scale: 1, x: 0, y: 0 });
-    }
+    this.act(button?.getAttribute("data-act"));
   }
 
   /**
@@ -123,7 +176,7 @@ export class LightTable extends HTMLElement {
    * @param {PointerEvent} event
    */
   _onDown(event) {
-    if (event.target instanceof Element && event.target.closest("[data-tools]")) return;
+    if (event.target instanceof Element && event.target.closest("button")) return;
     this._fingers?.set(event.pointerId, { x: event.clientX, y: event.clientY });
     this.setPointerCapture(event.pointerId);
   }
@@ -175,9 +228,10 @@ export class LightTable extends HTMLElement {
 
   /**
    * @private
-   * @param {{ scale?: number, turns?: number, x?: number, y?: number }} change
+   * @param {Partial<View>} change
+   * @param {boolean} [tell]
    */
-  _show(change) {
+  _show(change, tell = true) {
     if (!this._view || !this._stage) return;
     const view = { ...this._view, ...change };
     const box = this.getBoundingClientRect();
@@ -189,6 +243,7 @@ export class LightTable extends HTMLElement {
     this._view = view;
     const scale = view.scale * this._fitWhenTurned(box, view.turns);
     this._stage.style.transform = `translate(${view.x}px, ${view.y}px) rotate(${view.turns * 90}deg) scale(${scale})`;
+    if (tell) this.dispatchEvent(new CustomEvent("photo-viewed", { bubbles: true, detail: { view } }));
   }
 
   /**

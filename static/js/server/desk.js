@@ -22,3 +22,14 @@ export async function renewLease(url) {
   const { body } = await ask({ method: "POST", url });
   return Number(body.minutes) || 0;
 }
+
+/**
+ * Whether a case is still in one's hands; asking renews nothing.
+ * @param {string} url
+ * @returns {Promise<{ mine: boolean, minutes: number, words: string }>}  words: what has become of it, where it is not
+ * @throws {import("./answers.js").Refused | import("./answers.js").Unreachable | import("./answers.js").SignedOut}
+ */
+export async function readLease(url) {
+  const { body } = await ask({ method: "GET", url });
+  return { mine: body.mine === true, minutes: Number(body.minutes) || 0, words: String(body.words ?? "") };
+}

@@ -13,17 +13,18 @@ from webapp.actions.decide import decide, take_back
 from webapp.actions.flag_case import clear_flag, set_flag
 from webapp.actions.give_verdict import Opinion, give_verdict
 from webapp.actions.reviewing import material_states
-from webapp.clock import exam_now
-from webapp.guard.access import Audience, audience, current_person
+from webapp.clock import now
+from webapp.guard.access import Audience, audience
 from webapp.guard.rate import FORM, PAGE, rate
 from webapp.pages.chrome import exam_shown
 from webapp.pages.forms import read_form
 from webapp.pages.reviewer.case_page import Given, Refusal, case_answer
 from webapp.pages.reviewer.case_photos import address_of, on_the_strip
-from webapp.pages.reviewer.concluding import against_meeting, decision_of, typed_in
-from webapp.pages.reviewer.desk import Sight, opened, reviewer
-from webapp.pages.words import refusal
+from webapp.pages.reviewer.concluding import decision_of, typed_in
+from webapp.pages.reviewer.desk import opened, reviewer
+from webapp.pages.reviewer.lease_words import lost_words, minutes_left
 from webapp.rules.flags import Flag
+from webapp.rules.places import Stage
 from webapp.rules.refusals import Refused
 from webapp.rules.verdicts import Kind, undecided
 
@@ -55,8 +56,7 @@ async def take(case_id: UUID) -> ResponseReturnValue:
     try:
         await claim(await exam_shown(), reviewer(), case_id, takeover_reason=reason)
     except Refused as refused:
-        status, sentence = refusal(refused)
-        return await case_answer(case_id, Refusal(status, sentence, note=reason))
+        return await case_answer(case_id, Refusal(refused))
     return redirect(f"/review/cases/{case_id}", 303)
 
 
@@ -68,6 +68,17 @@ async def put_back(case_id: UUID) -> ResponseReturnValue:
     await opened(case_id)
     await release(await exam_shown(), reviewer(), case_id)
     return redirect("/review", 303)
+
+
+@blueprint.get("/lease")
+@audience(_REVIEWER)
+@rate(PAGE)
+async def look_at_lease(case_id: UUID) -> ResponseReturnValue:
+    """Whether the case is still in this person's hands, for the page that lies open; renews nothing."""
+    desk = await opened(case_id)
+    mine = desk.file.case.lease_holder == reviewer().id and desk.file.place.stage is Stage.REVIEW
+    words = "" if mine else await lost_words(await exam_shown(), desk, reviewer().id)
+    return jsonify({"mine": mine, "minutes": minutes_left(desk.file.case.lease_until, now()), "words": words})
 
 
 @blueprint.post("/lease")
@@ -99,8 +110,7 @@ async def judge(case_id: UUID) -> ResponseReturnValue:
     try:
         await give_verdict(await exam_shown(), reviewer(), case_id, _opinion(material, given, _version(form)))
     except Refused as refused:
-        status, sentence = refusal(refused)
-        return await case_answer(case_id, Refusal(status, sentence, material, given, note=given.note))
+        return await case_answer(case_id, Refusal(refused, material, given, note=given.note))
     return redirect(await _next_material(case_id, material), 303)
 
 
@@ -139,18 +149,8 @@ async def conclude(case_id: UUID) -> ResponseReturnValue:
             raise Refused("decision.no_conclusion") from None
         await decide(exam, reviewer(), case_id, decision)
     except Refused as refused:
-        status, sentence = refusal(refused)
-        if refused.code == "conclusion.lacks_verdicts":
-            sentence = f"{sentence} {await _standing_against(case_id)}"
-        return await case_answer(case_id, Refusal(status, sentence, conclusion=typed, note=typed.note))
+        return await case_answer(case_id, Refusal(refused, conclusion=typed, note=typed.note))
     return redirect(f"/review?decided={case_id}", 303)
-
-
-async def _standing_against(case_id: UUID) -> str:
-    """The materials by name that keep a case from meeting the conditions."""
-    exam, desk = await exam_shown(), await opened(case_id)
-    states = await material_states(desk.file, current_person().id)
-    return against_meeting(Sight(exam, desk, states, desk.file.case.level or 0, await exam_now()))
 
 
 @blueprint.post("/take-back")
@@ -162,7 +162,7 @@ async def undo(case_id: UUID) -> ResponseReturnValue:
     try:
         await take_back(await exam_shown(), reviewer(), case_id)
     except Refused as refused:
-        return await case_answer(case_id, Refusal(*refusal(refused)))
+        return await case_answer(case_id, Refusal(refused))
     return redirect(f"/review/cases/{case_id}", 303)
 
 
@@ -182,6 +182,5 @@ async def mark(case_id: UUID) -> ResponseReturnValue:
         else:
             await clear_flag(exam, who.id, who.offices, case_id, flag)
     except Refused as refused:
-        status, sentence = refusal(refused)
-        return await case_answer(case_id, Refusal(status, sentence, note=form.get("note", "")))
+        return await case_answer(case_id, Refusal(refused, note=form.get("note", "")))
     return redirect(f"/review/cases/{case_id}", 303)

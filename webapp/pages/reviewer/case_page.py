@@ -14,15 +14,8 @@ from webapp.guard.access import current_person
 from webapp.pages.chrome import exam_shown, render
 from webapp.pages.flag_words import FLAG_WORDS
 from webapp.pages.language import _, current_language
-from webapp.pages.reviewer.case_photos import (
-    PhotoLink,
-    PhotoShown,
-    StripItem,
-    light,
-    on_the_strip,
-    photo_links,
-    strip,
-)
+from webapp.pages.reviewer.case_light import LightShown, Looked, desk_photo, light, unseen_of
+from webapp.pages.reviewer.case_photos import StripItem, on_the_strip, strip
 from webapp.pages.reviewer.case_record import RecordShown, record_shown
 from webapp.pages.reviewer.case_words import (
     Exchange,
@@ -36,11 +29,17 @@ from webapp.pages.reviewer.case_words import (
 from webapp.pages.reviewer.concluding import ConclusionForm, Typed, conclusion_form
 from webapp.pages.reviewer.desk import Sight, opened, reviewer
 from webapp.pages.reviewer.flag_words import FlagShown, flags_shown
+from webapp.pages.reviewer.leads import Lead, leads_on
+from webapp.pages.reviewer.lease_words import takeover_reasons
 from webapp.pages.reviewer.standing import Standing, standing
+from webapp.pages.reviewer.taking_back import Undo, undo_shown
 from webapp.pages.words import moment_words
+from webapp.pages.words import refusal as refusal_words
 from webapp.records.reading.desk_case import DeskCase
 from webapp.records.reading.exams import OpenExam
+from webapp.records.reading.photo_versions import old_version
 from webapp.rules.flags import BY_HAND
+from webapp.rules.refusals import Refused
 from webapp.rules.verdicts import Kind, Verdict
 
 
@@ -63,7 +62,7 @@ class VerdictForm:
     given: Given
     slots: list[tuple[str, str, bool]]
     reasons: list[tuple[str, str, bool]]
-    unseen: int
+    unseen: list[Lead]
 
 
 @dataclass(frozen=True)
@@ -112,8 +111,7 @@ class CasePage:
     flag_notes: list[Saying]
     strip: list[StripItem]
     material: MaterialShown | None
-    photo: PhotoShown | None
-    photos: list[PhotoLink]
+    light: LightShown | None
     watermark: str
     record: RecordShown
     field_exchanges: list[Exchange]
@@ -122,7 +120,14 @@ class CasePage:
     request: RequestShown | None
     flag_forms: list[FlagForm]
     round: int
+    takeover_reasons: list[tuple[str, str]]
+    undo: Undo | None
+    keep: str
+    """Under this name the browser keeps what is typed here: one person's words on one round at one level."""
+    refused: str
+    """``verdict`` or ``conclusion``: the form that came back with what was typed into it."""
     problem: str
+    leads: list[Lead]
     typed_note: str
 
 
@@ -130,8 +135,7 @@ class CasePage:
 class Refusal:
     """What a form was answered with, and what had been typed into it."""
 
-    status: int
-    sentence: str
+    why: Refused
     material: str = ""
     verdict: Given | None = None
     conclusion: Typed = field(default_factory=Typed)
@@ -148,11 +152,11 @@ async def case_answer(case_id: UUID, refusal: Refusal | None = None) -> Response
     level = stands.level if stands.level is not None else max(0, stands.sees)
     sight = Sight(exam, desk, states, level, exam_moment)
     fills = on_the_strip(desk, states)
-    photo_id = _photo_asked_for()
-    code = _in_view(desk, [fill.concern.material.code for fill in fills], sight.own, photo_id, refusal)
+    looked = await _looked(desk)
+    code = _in_view(desk, [fill.concern.material.code for fill in fills], sight.own, looked.photo, refusal)
     fill = next((one for one in fills if one.concern.material.code == code), None)
     material = fill.concern.material if fill else None
-    shown = light(exam, desk, material, photo_id) if material else None
+    status, sentence = refusal_words(refusal.why) if refusal else (200, "")
     language, record = current_language(), desk.file.record
     known = exam.package.fields
     page = CasePage(
@@ -169,8 +173,7 @@ async def case_answer(case_id: UUID, refusal: Refusal | None = None) -> Response
         flag_notes=_flag_notes(exam, desk),
         strip=strip(desk, fills, sight.own, code),
         material=_material(sight, code, stands.sees, refusal),
-        photo=shown,
-        photos=photo_links(desk, material, UUID(shown.id)) if material and shown else [],
+        light=light(sight, material, looked) if material else None,
         watermark=await _watermark(),
         record=record_shown(exam, desk, material),
         field_exchanges=field_exchanges(exam, desk),
@@ -181,19 +184,32 @@ async def case_answer(case_id: UUID, refusal: Refusal | None = None) -> Response
         request=_request(exam, desk),
         flag_forms=_flag_forms(desk),
         round=desk.file.case.round,
-        problem=refusal.sentence if refusal else "",
+        takeover_reasons=takeover_reasons(),
+        undo=await undo_shown(),
+        keep=f"{who.id}:{case_id}:{desk.file.case.round}:{level}",
+        refused=_refused_form(refusal),
+        problem=sentence,
+        leads=leads_on(refusal.why.code, sight, refusal.material) if refusal else [],
         typed_note=refusal.note if refusal and stands.hand != "mine" else "",
     )
-    return await render(
-        "reviewer/case.html", page, current="queue", status=refusal.status if refusal else 200
-    )
+    return await render("reviewer/case.html", page, current="queue", status=status)
 
 
-def _photo_asked_for() -> UUID | None:
+def _refused_form(refusal: Refusal | None) -> str:
+    if refusal is None:
+        return ""
+    return "verdict" if refusal.verdict else "conclusion" if refusal.conclusion != Typed() else ""
+
+
+async def _looked(desk: DeskCase) -> Looked:
+    """What the address asks to see; what is no photo of this case is nothing."""
     try:
-        return UUID(request.args.get("photo", ""))
+        photo = desk_photo(desk, UUID(request.args.get("photo", "")))
     except ValueError:
-        return None
+        photo = None
+    number = request.args.get("v", 0, type=int)
+    old = await old_version(photo, number) if photo and 0 < number < photo.photo.version else None
+    return Looked(photo.photo.id if photo else None, old, bool(old) or "alone" in request.args)
 
 
 def _in_view(
@@ -203,7 +219,7 @@ def _in_view(
     asked = refusal.material if refusal else request.args.get("material", "")
     if asked in codes:
         return asked
-    of_photo = [one.photo.material for one in desk.file.photos if one.photo.id == photo]
+    of_photo = [one.photo.material for one in (*desk.file.photos, *desk.earlier) if one.photo.id == photo]
     decided = {word.material for word in own}
     waiting = [code for code in codes if code not in decided]
     return next(iter([*(c for c in of_photo if c in codes), *waiting, *codes]), "")
@@ -219,7 +235,7 @@ def _material(sight: Sight, code: str, sees: int, refusal: Refusal | None) -> Ma
     codes = [f.concern.material.code for f in on_the_strip(desk, states)]
     typed = refusal.verdict if refusal and refusal.material == code else None
     given = typed or _standing_word(sight, code)
-    kinds = [(Kind.ACCEPTED.value, _("合格"), "done"), (Kind.REDO.value, _("退回"), "problem")]
+    kinds = [(Kind.ACCEPTED.value, _("合格"), "done"), (Kind.REDO.value, _("需重传"), "problem")]
     if state.declared:
         kinds.append((Kind.WAIVED.value, _("免交"), "declared"))
     return MaterialShown(
@@ -236,7 +252,7 @@ def _material(sight: Sight, code: str, sees: int, refusal: Refusal | None) -> Ma
                 (reason.code, reason.reviewer.said_in(language), reason.code in given.reasons)
                 for reason in exam.package.reasons_for(code)
             ],
-            sum(one.photo.material == code and one.version.id not in desk.seen for one in desk.file.photos),
+            unseen_of(sight, [code]),
         ),
         sayings=verdicts_on(exam, desk, code, sees),
         declaration=declaration(exam, desk, code),

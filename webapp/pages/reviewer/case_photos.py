@@ -1,4 +1,4 @@
-"""The strip of materials and the photo on the light table."""
+"""The strip of materials, and where a material's photos are found."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from uuid import UUID
 
 from webapp.pages.language import _, current_language
 from webapp.pages.reviewer.move_words import VERDICTS
-from webapp.pages.words import moment_words
 from webapp.records.reading.case_file import StoredPhoto
 from webapp.records.reading.desk_case import DeskCase
-from webapp.records.reading.exams import OpenExam
 from webapp.rules.catalogue import Material
 from webapp.rules.filling import Declared, MaterialFill
 from webapp.rules.verdicts import Kind, MaterialState, Verdict
@@ -31,38 +29,9 @@ class StripItem:
     current: bool
 
 
-@dataclass(frozen=True)
-class PhotoShown:
-    """The photo on the light table; ``newer`` is the one that took an earlier one's place."""
-
-    id: str
-    address: str
-    seen_address: str
-    label: str
-    facts: str
-    place: str
-    previous: str
-    next: str
-    seen: bool
-    earlier: bool
-    brought: bool
-
-
-@dataclass(frozen=True)
-class PhotoLink:
-    """Another photo of the material; ``earlier``: it no longer counts."""
-
-    label: str
-    address: str
-    thumbnail: str
-    current: bool
-    earlier: bool
-    seen: bool
-
-
-def address_of(case_id: UUID, material: str, photo: UUID | None = None) -> str:
+def address_of(case_id: UUID, material: str, photo: UUID | None = None, **more: str) -> str:
     """The page of the case with this material, and this photo, in view."""
-    wanted = {"material": material} if photo is None else {"material": material, "photo": str(photo)}
+    wanted = {"material": material} | ({"photo": str(photo)} if photo else {}) | more
     return f"/review/cases/{case_id}?{urlencode(wanted)}"
 
 
@@ -123,58 +92,3 @@ def _state(fill: MaterialFill, said: Kind | None) -> tuple[str, str]:
     if not fill.have:
         return ("problem", _("缺")) if fill.concern.requirement.must else ("optional", _("没有照片"))
     return "optional", _("未审")
-
-
-def photo_links(desk: DeskCase, material: Material, current: UUID | None) -> list[PhotoLink]:
-    """All photos of the material: those that count, then those that were replaced."""
-    counting, gone = photos_in(desk, material), earlier_in(desk, material)
-    return [
-        PhotoLink(
-            _label(material, one, counting, earlier=one in gone),
-            address_of(desk.file.case.id, material.code, one.photo.id),
-            picture_address(one, small=True),
-            one.photo.id == current,
-            one in gone,
-            one.version.id in desk.seen,
-        )
-        for one in (*counting, *gone)
-    ]
-
-
-def _label(material: Material, one: StoredPhoto, counting: Sequence[StoredPhoto], *, earlier: bool) -> str:
-    slot = material.slot(one.photo.slot)
-    if slot is not None and material.named_slots:
-        name = slot.name.said_in(current_language())
-    elif earlier:
-        name = ""
-    else:
-        name = _("第 %(n)s 张", n=list(counting).index(one) + 1)
-    return _("旧照片 %(name)s", name=name).rstrip() if earlier else name
-
-
-def light(exam: OpenExam, desk: DeskCase, material: Material, photo: UUID | None) -> PhotoShown | None:
-    """The photo that was asked for, or the first one not seen yet; None where there is none."""
-    counting, gone = photos_in(desk, material), earlier_in(desk, material)
-    every = [*counting, *gone]
-    unseen = next((one for one in counting if one.version.id not in desk.seen), None)
-    one = next((one for one in every if one.photo.id == photo), None) or unseen or next(iter(every), None)
-    if one is None:
-        return None
-    at, earlier = every.index(one), one in gone
-    case_id = desk.file.case.id
-    beside = [every[n] if 0 <= n < len(every) else None for n in (at - 1, at + 1)]
-    previous, after = (address_of(case_id, material.code, b.photo.id) if b else "" for b in beside)
-    received = moment_words(one.photo.received_at, exam.time_zone)
-    return PhotoShown(
-        id=str(one.photo.id),
-        address=picture_address(one),
-        seen_address=f"/review/photos/{one.photo.id}/seen?v={one.version.number}",
-        label=_label(material, one, counting, earlier=earlier),
-        facts=_("%(at)s 收到，%(size)s KB", at=received, size=-(-one.version.size // 1024)),
-        place=f"{at + 1} / {len(every)}",
-        previous=previous,
-        next=after,
-        seen=one.version.id in desk.seen,
-        earlier=earlier,
-        brought=one.photo.brought_by is not None,
-    )

@@ -156,7 +156,7 @@ def _answered(exam: OpenExam, desk: DeskCase, request: Request, item: AskedItem)
 
 
 def _nothing(request: Request) -> Saying:
-    return Saying(_("考生"), _("还没有补充") if request.row.closed_at is None else _("没有补充"))
+    return Saying(_("考生的回复"), _("还没有补充") if request.row.closed_at is None else _("没有补充"))
 
 
 def names_of_materials(desk: DeskCase, codes: Iterable[str]) -> str:

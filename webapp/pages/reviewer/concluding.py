@@ -10,23 +10,25 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.actions.decide import Decision
 from webapp.pages.language import _, current_language
+from webapp.pages.reviewer.case_light import unseen_of
 from webapp.pages.reviewer.case_record import OF_THE_SYSTEM
 from webapp.pages.reviewer.case_words import names_of_materials
 from webapp.pages.reviewer.desk import Sight
+from webapp.pages.reviewer.leads import Lead, redone_materials, undecided_materials
 from webapp.pages.reviewer.move_words import conclusion_words
 from webapp.records.reading.desk_case import DeskCase
 from webapp.records.reading.exams import OpenExam
 from webapp.rules.due_times import usual_due
-from webapp.rules.verdicts import Conclusion, lacking, redone, undecided
+from webapp.rules.verdicts import Conclusion, redone
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One opinion; ``against`` says what still stands against it, empty: nothing."""
+    """One opinion; ``off``: something still stands against it."""
 
     value: str
     words: str
-    against: str
+    off: bool
     chosen: bool
 
 
@@ -58,7 +60,10 @@ class ConclusionForm:
 
     choices: list[Choice]
     tally: str
-    against_meeting: str
+    undecided: list[Lead]
+    redone: list[Lead]
+    unseen: list[Lead]
+    """What stands against 符合, each with the way to it."""
     asked: str
     """What a request would ask for so far, by name."""
     due: str
@@ -71,31 +76,33 @@ class ConclusionForm:
 
 def conclusion_form(sight: Sight, typed: Typed) -> ConclusionForm:
     """The form, filled in with what was typed."""
-    exam, desk, level, states = sight.exam, sight.desk, sight.level, sight.states
+    exam, desk, level = sight.exam, sight.desk, sight.level
     file, language = desk.file, current_language()
-    against = against_meeting(sight)
+    open_ones, again = undecided_materials(sight), redone_materials(sight)
     zone = ZoneInfo(exam.time_zone)
     order = [Conclusion.MEETS, Conclusion.ASKS, Conclusion.FAILS] + [Conclusion.RETURNS] * (level > 0)
     own = sight.own
     counts = {kind: sum(word.kind.value == kind for word in own) for kind in ("accepted", "redo", "waived")}
     tally = _(
-        "合格 %(good)s，退回 %(redo)s，未审 %(rest)s",
+        "合格 %(good)s，需重传 %(redo)s，未审 %(rest)s",
         good=counts["accepted"] + counts["waived"],
         redo=counts["redo"],
-        rest=len(undecided(states, own, level)),
+        rest=len(open_ones),
     )
     return ConclusionForm(
         choices=[
             Choice(
                 one.value,
                 conclusion_words(exam, one, level),
-                against if one is Conclusion.MEETS else "",
+                one is Conclusion.MEETS and bool(open_ones or again),
                 typed.conclusion == one.value,
             )
             for one in order
         ],
         tally=tally,
-        against_meeting=against,
+        undecided=open_ones,
+        redone=again,
+        unseen=unseen_of(sight, [one.code for one in sight.states]),
         asked=names_of_materials(desk, redone(own, level)),
         due=typed.due or _as_typed(usual_due(file.window.bell, sight.exam_moment, exam.time_zone), zone),
         due_least=_as_typed(max(file.window.bell, sight.exam_moment), zone),
@@ -107,20 +114,6 @@ def conclusion_form(sight: Sight, typed: Typed) -> ConclusionForm:
         ],
         note=typed.note,
     )
-
-
-def against_meeting(sight: Sight) -> str:
-    """The materials that stand against 符合, in a sentence; empty: none."""
-    desk, level, states, own = sight.desk, sight.level, sight.states, sight.own
-    open_ones = undecided(states, own, level)
-    codes = lacking(Conclusion.MEETS, level, states, own)
-    again = [code for code in codes if code not in open_ones]
-    parts = []
-    if open_ones:
-        parts.append(_("还没有审：%(names)s。", names=names_of_materials(desk, open_ones)))
-    if again:
-        parts.append(_("已退回：%(names)s。", names=names_of_materials(desk, again)))
-    return " ".join(parts)
 
 
 def _fields(exam: OpenExam, desk: DeskCase, typed: Typed, language: str) -> list[FieldChoice]:

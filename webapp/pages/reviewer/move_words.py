@@ -24,7 +24,7 @@ _CONCLUSIONS: Final = {
 }
 VERDICTS: Final = {
     Kind.ACCEPTED: ("done", later("合格")),
-    Kind.REDO: ("problem", later("退回")),
+    Kind.REDO: ("problem", later("需重传")),
     Kind.WAIVED: ("declared", later("免交")),
 }
 """The look's state of each verdict, and its word."""

@@ -11,26 +11,24 @@ from quart import Blueprint, redirect, request
 from quart.typing import ResponseReturnValue
 
 from webapp.actions.claim import claim
-from webapp.clock import exam_now, now
-from webapp.guard.access import Audience, audience, current_person
+from webapp.guard.access import Audience, audience
 from webapp.guard.rate import FORM, PAGE, rate
 from webapp.pages.chrome import exam_shown, render
 from webapp.pages.language import _, current_language, later, listed
 from webapp.pages.reviewer.desk import reviewer
 from webapp.pages.reviewer.flag_words import FlagShown, flags_shown
 from webapp.pages.reviewer.lease_words import minutes_left
-from webapp.pages.reviewer.move_words import decided_words
+from webapp.pages.reviewer.taking_back import Undo, queue_desk, undo_shown
 from webapp.pages.words import moment_words
 from webapp.records.reading.review_queue import (
     PAGE_ROWS,
     Desk,
     QueueRow,
     Tab,
-    just_decided,
     next_claimable,
     queue_page,
 )
-from webapp.rules.places import SETTLES_AFTER, Move, Stage
+from webapp.rules.places import Move, Stage
 from webapp.rules.refusals import Refused
 
 blueprint = Blueprint("reviewer", __name__, url_prefix="/review")
@@ -73,7 +71,7 @@ class CaseRow:
     address: str
     name: str
     number: str
-    category: str
+    category: list[str]
     unit: str
     kind: str
     state: str
@@ -84,15 +82,6 @@ class CaseRow:
     mine: bool
     others: bool
     act: str
-
-
-@dataclass(frozen=True)
-class Undo:
-    """A decision that this person can still take back."""
-
-    address: str
-    words: str
-    seconds: int
 
 
 @dataclass(frozen=True)
@@ -116,11 +105,6 @@ class QueueShown:
     problem: str
 
 
-async def _desk() -> Desk:
-    person = current_person()
-    return Desk(await exam_shown(), person.id, person.offices("reviewer"), now(), await exam_now())
-
-
 @blueprint.get("")
 @audience(Audience.REVIEWER)
 @rate(PAGE)
@@ -135,18 +119,20 @@ async def queue() -> ResponseReturnValue:
 async def take_next() -> ResponseReturnValue:
     """Claims the oldest case that can be claimed. Whoever is second gets the one after it."""
     tried: list[UUID] = []
-    while len(tried) < _TRIES and (found := await next_claimable(await _desk(), tried)):
+    while len(tried) < _TRIES and (found := await next_claimable(await queue_desk(), tried)):
         try:
             await claim(await exam_shown(), reviewer(), found)
         except Refused:  # a colleague was quicker, or it has moved meanwhile
             tried.append(found)
         else:
-            return redirect(f"/review/cases/{found}", 303)
+            decided = await undo_shown()  # what was decided just now can still be taken back on the next page
+            more = f"?decided={decided.case}" if decided else ""
+            return redirect(f"/review/cases/{found}{more}", 303)
     return await _queue(problem=_("现在没有可以领的档案，过一会儿再看。"))
 
 
 async def _queue(problem: str = "") -> ResponseReturnValue:
-    desk = await _desk()
+    desk = await queue_desk()
     # PostgreSQL cannot even be asked about a NUL, and nobody types control characters.
     search = "".join(one for one in request.args.get("q", "") if one.isprintable()).strip()[:64]
     tab = request.args.get("tab", Tab.WAITING.value)
@@ -177,7 +163,7 @@ async def _queue(problem: str = "") -> ResponseReturnValue:
             empty_words=words,
             empty_link=link,
             can_take=found.counts[Tab.WAITING] > 0,
-            undo=await _undo(desk),
+            undo=await undo_shown(),
             problem=problem,
         ),
         current="queue",
@@ -221,7 +207,7 @@ def _row(desk: Desk, row: QueueRow) -> CaseRow:
         address=f"/review/cases/{case.id}",
         name=case.candidate.name,
         number=case.candidate.registration_number,
-        category=" ".join(part for part in said if part),
+        category=[part for part in said if part],
         unit=case.candidate.unit.name if case.candidate.unit else row.record.get("unit_name", ""),
         kind=kind,
         state=state,
@@ -266,7 +252,8 @@ def _who(desk: Desk, row: QueueRow, *, mine: bool, others: bool) -> str:
         return _("%(name)s，剩 %(n)s 分钟", name=row.holder, n=left)
     if row.due is not None:
         return _("%(due)s 截止", due=moment_words(row.due, desk.exam.time_zone, ends=True))
-    in_review = Stage(row.case.stage) is Stage.REVIEW
+    here = row.case.level is not None and any(row.case.level == level for level, _s in desk.benches)
+    in_review = here and Stage(row.case.stage) is Stage.REVIEW
     standing = [code for code in row.refusals if code in _WHY_NOT]
     return _(_WHY_NOT[standing[0]]) if in_review and standing else ""
 
@@ -277,19 +264,3 @@ _WHY_NOT: Final = {
     "announcement.open": later("还有照片在传"),
     "incoming.waiting": later("照片处理中"),
 }
-
-
-async def _undo(desk: Desk) -> Undo | None:
-    try:
-        decided = await just_decided(desk, UUID(request.args.get("decided", "")))
-    except ValueError:
-        return None
-    if decided is None:
-        return None
-    case, move = decided
-    left = SETTLES_AFTER - (desk.now - move.at)
-    return Undo(
-        f"/review/cases/{case.id}/take-back",
-        _("%(name)s：%(words)s", name=case.candidate.name, words=decided_words(desk.exam, move)),
-        max(1, int(left.total_seconds())),
-    )
