@@ -31,6 +31,14 @@ class Rate:
     period: timedelta = timedelta(minutes=1)
     why: str = ""
 
+    @property
+    def said(self) -> str:
+        """For a list of routes."""
+        if self.per_person is None:
+            return f"no limit: {self.why}"
+        within = "minute" if self.period == timedelta(minutes=1) else str(self.period)
+        return f"{self.per_person} per {within} and person, {self.per_address} per address"
+
 
 PAGE = Rate("page", 120, 120 * 30)
 FORM = Rate("form", 60, 60 * 30)
