@@ -300,8 +300,8 @@ class Matrix:
             return False
         if whose == "outcome":
             return self.world.published and person.place == "site"
-        place = "elsewhere" if whose == "their staff" else SUBJECTS[whose][0]
-        return person.place == place
+        places = {"their staff": "elsewhere", "extension": "site"}
+        return person.place == (places.get(whose) or SUBJECTS[whose][0])
 
     def without_twin(self, routes: Iterable[Route]) -> list[str]:
         """Routes that nobody tried, and those that refused somebody and served nobody."""

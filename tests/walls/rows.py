@@ -14,7 +14,16 @@ from uuid import uuid4
 from tests.announcing import announcement, on_its_way
 from tests.house import CANDIDATE_PASSWORD, Answer
 from tests.walls.matrix import Asks, Form, Route, Row, example_of, opened_out
-from tests.walls.world import World, close_all, decided_again, fetched, note_proposal, note_published, picture
+from tests.walls.world import (
+    EXTENSION,
+    World,
+    close_all,
+    decided_again,
+    fetched,
+    note_proposal,
+    note_published,
+    picture,
+)
 
 Given = tuple[str, str, str, dict[str, Any]]
 """Method, address, answers, and more fields of the row."""
@@ -139,7 +148,8 @@ CONSOLE: Sequence[Given] = (
     row("POST", "/staff/people/{colleague}/enable"),
     row("POST", "/staff/people/{above}/enable", "@region:303 all:404"),
     row("POST", "/staff/extensions", "@region:303 all:403",
-        form={"office": "{office}", "bell": "{later}", "reason": "停电"}),
+        form={"office": "{office}", "bell": "{later}", "reason": EXTENSION}),
+    row("GET", "/staff/progress#extended"),
     row("POST", "/staff/cases/{handed_in}/withdraw", "@site:403 manager@region:303", form=ACT),
     row("POST", "/staff/cases/{handed_in}/restore", "@site:403 manager@region:303",
         form=ACT | LATER),

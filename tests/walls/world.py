@@ -20,6 +20,7 @@ from tests.settled import in_the_exams_zone, put
 from tests.walls.people import CANDIDATES, PLACES, Crowd, gathered
 from tests.way import FEW, Way, let_ten_seconds_pass, load_variant, on_the_way, put_photo, seen_all
 from webapp.actions.declare import declare, doubt_record
+from webapp.actions.give_verdict import Opinion, give_verdict
 from webapp.clock import exam_now
 from webapp.guard.api_keys import all_keys
 from webapp.pages import static_files
@@ -29,7 +30,7 @@ from webapp.records.reading.exams import open_exam
 from webapp.rules.filling import Declared
 from webapp.rules.places import FAILED, SETTLED_STAGES, WITHDRAWN, By, Move, review
 from webapp.rules.roles import Role
-from webapp.rules.verdicts import Conclusion
+from webapp.rules.verdicts import Conclusion, Kind
 
 SUBJECTS: Mapping[str, tuple[str, str]] = {
     "owner": ("site", "林丙辰"),
@@ -45,6 +46,10 @@ REASONS = {name: f"批语{index}批语" for index, name in enumerate(SUBJECTS)}
 """Words about or from each of them."""
 OUTCOME = "终审结论原由"
 """What the region says of the decided case: nobody's below it before publishing."""
+
+
+EXTENSION = "停电一整天"
+"""Why the site got a later bell."""
 
 
 def picture(number: int) -> bytes:
@@ -91,6 +96,7 @@ async def built(house: House) -> World:
     for name, way in ways.items():
         world.marks[name] = await _marks(world, name, way)
     world.marks["outcome"] = [OUTCOME.encode()]
+    world.marks["extension"] = [EXTENSION.encode()]
     world.marks["their staff"] = ["工作人员reviewer.elsewhere".encode(), b"manager.elsewhere"]
     return world
 
@@ -125,8 +131,17 @@ async def _reach_states(ways: Mapping[str, Way]) -> None:
             await way.claim(0)
             await way.conclude(0, Conclusion.FAILS, note=REASONS[name])
             await way.claim(1)
+            await _say_secretly(way)
             await way.conclude(1, Conclusion.FAILS, note=OUTCOME)
         await let_ten_seconds_pass(way.case_id)
+
+
+async def _say_secretly(way: Way) -> None:
+    """The region's word on one material, with a reason that nobody below reads before publishing."""
+    await seen_all(way.case_id, way.reviewers[1].id)
+    version = (await way.case()).version
+    word = Opinion("ID", Kind.REDO, ("front",), ("blurred",), OUTCOME, version)
+    await give_verdict(way.exam, way.reviewers[1], way.case_id, word)
 
 
 async def _own_things(world: World) -> None:
