@@ -11,6 +11,8 @@ of thing is made in ``tests/walls/world.py`` and named in ``EXAMPLES`` of ``test
 
 from __future__ import annotations
 
+import json
+import logging
 from typing import Any
 
 import pytest
@@ -23,7 +25,8 @@ from tests.walls.world import built
 from webapp.app import UndecidedRoute, create_app, refuse_undecided
 from webapp.guard.access import AUDIENCE_ATTRIBUTE, Audience
 from webapp.guard.rate import RATE_ATTRIBUTE, Rate
-from webapp.records import Call
+from webapp.logs import JsonLines
+from webapp.records import Call, Event
 from webapp.rules.roles import Role
 from webapp.settings import Settings
 
@@ -182,8 +185,9 @@ def test_the_list_of_routes_can_be_read_with_audience_and_rate(settings: Setting
 
 
 async def test_everybody_gets_at_every_route_what_is_theirs_and_nothing_tells_of_the_rest(
-    house: House, database_url: str
+    house: House, database_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO)
     routes, world = read_routes(ROUTES), await built(house)
     # What the walls before a handler refuse needs no row but the session's; and reading is the same for both.
     on_sqlite = database_url.startswith("sqlite")
@@ -191,6 +195,15 @@ async def test_everybody_gets_at_every_route_what_is_theirs_and_nothing_tells_of
     assert tried.wrong == []
     assert tried.leaks == []
     assert tried.telling == []
+    assert tried.bare == []
+    personal = {mark for marks in world.marks.values() for mark in marks if len(mark) < 100}
+    logged = "\n".join(JsonLines().format(entry) for entry in caplog.records).encode()
+    assert b'"status": 404' in logged
+    assert [mark.decode() for mark in personal if mark in logged] == []
+    told = json.dumps(await Event.all().values_list("facts", flat=True), ensure_ascii=False).encode()
+    # The chain of events stays when people go; a registration number is an id, and the registration system's.
+    numbers = {way.candidate.registration_number.encode() for way in world.ways.values()}
+    assert [mark.decode() for mark in personal - numbers if mark in told] == []
     assert not await Call.exists(supplement_id=world.things["foreign_request"])
     if on_sqlite:
         assert tried.seen == set(world.marks), "what nobody ever sees cannot be looked for"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -10,6 +11,8 @@ from hypercorn.middleware import ProxyFixMiddleware
 from quart import Quart
 
 from tests.house import ORIGIN, House
+from webapp.clock import now
+from webapp.guard.limiter import ForgettingStore
 from webapp.guard.rate import FORM, HEALTH, PAGE, PEOPLE_PER_ADDRESS, SIGN_IN, STATIC, client_address
 from webapp.pages.static_files import asset
 
@@ -117,6 +120,31 @@ async def test_a_hospital_is_one_address(house: House) -> None:
     assert FORM.per_person is not None
     told = {(await house.browser().post("/language", LANGUAGE)).status for _ in range(FORM.per_person + 5)}
     assert told == {303}
+
+
+async def test_addresses_that_lead_nowhere_are_limited_together_like_pages(house: House) -> None:
+    browser, other = await house.signed_in_candidate("zhangsan"), house.browser()
+    allowed = PAGE.per_person or 0
+    told = [await browser.get(f"/nowhere-{number % 7}") for number in range(allowed + 20)]
+    assert {answer.status for answer in told[:allowed]} == {404}
+    answer = told[-1]
+    assert answer.status == 429, "two more a second, and that is slower than this"
+    assert int(answer.headers["Retry-After"]) >= 1
+    assert (await browser.post("/my")).status == 429, "a wrong method leads nowhere too"
+    assert (await other.get("/nowhere")).status == 404, "whoever else is at the address goes on"
+    assert (await browser.get("/my")).status == 200, "and so does everything that is there"
+
+
+async def test_the_limiter_forgets_whom_no_limit_holds_any_more(app: Quart) -> None:
+    store, moment = ForgettingStore(look_at=10), now()
+    for number in range(10):
+        await store.set(f"gone-{number}", moment - timedelta(seconds=1))
+    assert len(store) == 10
+    for number in range(3):
+        await store.set(f"held-{number}", moment + timedelta(minutes=1))
+    assert len(store) == 3
+    assert await store.get("held-0", moment) == moment + timedelta(minutes=1)
+    assert await store.get("gone-0", moment) == moment
 
 
 async def test_files_and_health_checks_have_no_limit_and_say_why(house: House) -> None:

@@ -15,6 +15,7 @@ from uuid import uuid4
 from tests.house import Answer
 from tests.walls.people import ONE_OF_EACH, PERSONS, Person
 from tests.walls.world import SUBJECTS, World
+from webapp.guard.headers import FILE_POLICY, PAGE_POLICY
 
 USUAL = {"GET": 200, "POST": 303, "DELETE": 200, "PUT": 201}
 """What whoever is served gets, where a row says nothing else."""
@@ -210,6 +211,8 @@ class Matrix:
     """Answers in which something of somebody stood who is not theirs to see."""
     seen: set[str] = field(default_factory=set)
     """Whose things somebody saw who may: that they can be found at all."""
+    bare: list[str] = field(default_factory=list)
+    """Answers without all headers that keep them in their place."""
     telling: list[str] = field(default_factory=list)
     """Refusals that differ from those for something that does not exist."""
 
@@ -241,6 +244,8 @@ class Matrix:
         self.tried.append(cell)
         if answer.status != cell.wanted or not (inside or _right_door(cell)):
             self.wrong.append(f"{cell}: {_said(answer)}")
+        if not _is_walled(row.route, answer):
+            self.bare.append(f"{cell}: {dict(answer.headers)}")
         self._look_for_leaks(row, person, stands, answer)
         foreign = row.foreign_to(stands, self.world)
         if foreign and not row.alone and (inside or person.name in ONE_OF_EACH):
@@ -312,6 +317,15 @@ class Matrix:
             if not cells or (refused and not any(cell.served for cell in cells)):
                 found.append(route.key)
         return found
+
+
+def _is_walled(route: Route, answer: Answer) -> bool:
+    """Whether it is kept by no cache, unless it is nobody's own, and allows nothing that its kind does not need."""
+    headers = answer.headers
+    kept = "no-store" in headers["Cache-Control"] or (bool(route.audience & FOR_ALL) and answer.status == 200)
+    page = headers.get("Content-Type", "").startswith("text/html")
+    policy = headers["Content-Security-Policy"] == (PAGE_POLICY if page else FILE_POLICY)
+    return kept and policy and headers["X-Content-Type-Options"] == "nosniff"
 
 
 def _right_door(cell: Tried) -> bool:

@@ -73,19 +73,23 @@ async def _is_signed_in() -> bool:
     return not await _is_anonymous()
 
 
+def limits_of(limit: Rate) -> list[RateLimit]:
+    """The two limits as the library knows them: of a session or key, and of an address without one."""
+    if limit.per_person is None or limit.per_address is None:
+        return []
+    return [
+        RateLimit(limit.per_person, limit.period, _session_key, _is_anonymous),
+        RateLimit(limit.per_address, limit.period, _address_key, _is_signed_in),
+    ]
+
+
 def rate(limit: Rate) -> Callable[[Handler], Handler]:
     """Limits the route. Stands under ``@audience``."""
 
     def decorate(handler: Handler) -> Handler:
         setattr(handler, RATE_ATTRIBUTE, limit)
-        if limit.per_person is None or limit.per_address is None:
-            return rate_exempt(handler)
-        return rate_limit(
-            limits=[
-                RateLimit(limit.per_person, limit.period, _session_key, _is_anonymous),
-                RateLimit(limit.per_address, limit.period, _address_key, _is_signed_in),
-            ]
-        )(handler)
+        limits = limits_of(limit)
+        return rate_limit(limits=limits)(handler) if limits else rate_exempt(handler)
 
     return decorate
 
