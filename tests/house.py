@@ -93,14 +93,21 @@ async def enrolled_staff(
     keyring: Keyring, user_name: str, office: str, roles: Sequence[Role], password: str = STAFF_PASSWORD
 ) -> StaffHeld:
     """An account that its owner has taken into use, by the actions that the pages call."""
+    return await enrolled_with_posts(keyring, user_name, [(office, role) for role in roles], password)
+
+
+async def enrolled_with_posts(
+    keyring: Keyring, user_name: str, posts: Sequence[tuple[str, Role]], password: str = STAFF_PASSWORD
+) -> StaffHeld:
+    """The same with posts at several offices."""
     exam = await open_exam()
-    where = next(row for row in exam.offices if row.code == office)
+    offices = {row.code: row.id for row in exam.offices}
     invitation = await add_staff(
         exam.code,
         by="operator",
         name=f"工作人员{user_name}",
         user_name=user_name,
-        posts=[(where.id, r) for r in roles],
+        posts=[(offices[office], role) for office, role in posts],
     )
     offered = await begin_enrolment(user_name, invitation.code, keyring)
     staff_id = await finish_enrolment(

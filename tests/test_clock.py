@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import inspect
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +18,11 @@ from webapp.database import opened_database
 from webapp.settings import Settings
 
 SOON = timedelta(seconds=2)
+
+
+TESTS = Path(__file__).parent
+TELLS_TIME = {"now", "exam_now", "time", "monotonic", "perf_counter", "datetime", "date", "today", "utcnow"}
+MOVERS = {"freezegun", "time_machine", "libfaketime", "faketime"}
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +38,56 @@ async def unmovable(settings: Settings) -> AsyncIterator[None]:
         await move_exam_clock(EXAM, timedelta(days=2), by="operator")
         clock.allow_moving(movable=False)
         yield
+
+
+def time_moved_in(source: str) -> Iterator[str]:
+    """Whose idea of time a test's source replaces, by dotted name; and libraries that would do it for all."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = (
+                [node.module or ""] if isinstance(node, ast.ImportFrom) else [one.name for one in node.names]
+            )
+            yield from (name for name in names if name.split(".")[0] in MOVERS)
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "setattr"
+        ):
+            said = [
+                str(one.value) if isinstance(one, ast.Constant) else ast.unparse(one) for one in node.args
+            ]
+            whole = isinstance(node.args[0], ast.Constant)
+            name = said[0] if whole else f"{said[0]}.{said[1]}"
+            yield from [name] if name.rpartition(".")[2] in TELLS_TIME else []
+
+
+def test_tests_move_time_only_through_the_clocks_doors() -> None:
+    moved = {
+        (path.relative_to(TESTS).as_posix(), name)
+        for path in TESTS.rglob("*.py")
+        for name in time_moved_in(path.read_text())
+    }
+    assert ("guard/test_sessions.py", "webapp.guard.sessions.now") in moved
+    wrong = []
+    for path, name in sorted(moved):
+        module, _dot, door = name.rpartition(".")
+        real = module.startswith("webapp.") and getattr(importlib.import_module(module), door, None)
+        if real not in {clock.now, clock.exam_now}:
+            wrong.append((path, name))
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("import freezegun", "freezegun"),
+        ("from time_machine import travel", "time_machine"),
+        ("monkeypatch.setattr(time, 'time', f)", "time.time"),
+        ("monkeypatch.setattr('itsdangerous.timed.time', f)", "itsdangerous.timed.time"),
+    ],
+)
+def test_any_other_way_would_be_noticed(source: str, name: str) -> None:
+    assert list(time_moved_in(source)) == [name]
 
 
 def test_there_are_two_doors_and_no_third() -> None:

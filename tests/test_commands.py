@@ -6,6 +6,7 @@ import asyncio
 import json
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from webapp.commands import main
 from webapp.database import opened_database, transaction
+from webapp.exams import load_package, package_folder
 from webapp.keyring import parse_keyring
 from webapp.records import Event
 
@@ -90,6 +92,26 @@ def test_an_exam_is_loaded_once_closed_and_opened_again(typed: Typed) -> None:
     assert refused(typed(*account), "no exam is open")
     assert "tianjin_2020: loaded" in typed("exam", "tianjin_2020").output
     assert typed(*account).exit_code == 0
+
+
+def test_a_package_with_a_broken_condition_is_named_by_file_and_line_and_loads_nothing(
+    typed: Typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exams = tmp_path / "exams"
+    shutil.copytree(package_folder("tianjin_2020"), exams / "tianjin_2020")
+    monkeypatch.setattr("webapp.exams.load_package", partial(load_package, exams=exams))
+    assert "already" in typed("exam", "tianjin_2020").output, "the copy is the same"
+    materials = exams / "tianjin_2020" / "materials.toml"
+    good, broken = '{ field = "basis", not = "师承或确有专长" }', '{ field = "bais", not = "师承或确有专长" }'
+    text = materials.read_text("utf-8")
+    materials.write_text(text.replace(good, broken, 1), "utf-8")
+    line = text[: text.index(good)].count("\n") + 1
+    told = typed("exam", "tianjin_2020")
+    assert told.exit_code == 1
+    assert f"materials.toml:{line}: " in told.output
+    assert 'did you mean "basis"?' in told.output
+    materials.write_text(text, "utf-8")
+    assert "already" in typed("exam", "tianjin_2020").output, "what is loaded stayed as it was"
 
 
 def test_a_host_that_is_not_ready_is_told_what_to_run(

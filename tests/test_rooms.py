@@ -59,7 +59,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 LIBRARIES: dict[str, set[str]] = {
     "quart": {"app", "guard", "pages", "demo"},
     "quart_auth": {"guard"},
-    "quart_rate_limiter": {"app", "guard", "pages"},
+    "quart_rate_limiter": {"guard", "pages"},
     "itsdangerous": {"guard"},
     "werkzeug": {"guard", "pages"},
     "tortoise": {"records", "actions", "guard", "database", "sqlite_immediate"},

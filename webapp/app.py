@@ -12,7 +12,6 @@ from hypercorn.typing import ASGIReceiveCallable
 from quart import Blueprint, Quart, Request, Response, g, request
 from quart.asgi import ASGIHTTPConnection
 from quart.templating import Environment
-from quart_rate_limiter import RateLimiter
 
 from webapp import clock
 from webapp.actions.import_desk import import_desk
@@ -22,6 +21,7 @@ from webapp.guard import browser
 from webapp.guard.access import AUDIENCE_ATTRIBUTE
 from webapp.guard.api_keys import machine_of
 from webapp.guard.headers import put_headers
+from webapp.guard.limiter import ForgettingStore, Limiter
 from webapp.guard.rate import RATE_ATTRIBUTE
 from webapp.guard.same_origin import SAFE_METHODS, comes_from_us
 from webapp.guard.tickets import read_ticket_keys
@@ -196,7 +196,7 @@ def create_app(settings: Settings) -> Quart:
     app.jinja_env.globals["asset"] = static_files.asset
     browser.install(app, settings, app.config["KEYRING"])
     _put_up_walls(app, settings)
-    RateLimiter(app)
+    Limiter(app, store=ForgettingStore())
     errors.install(app)
     for blueprint in (*BLUEPRINTS, *((demo_clock.blueprint,) if settings.demo else ())):
         app.register_blueprint(blueprint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -57,7 +58,8 @@ def test_after_ninety_days_it_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> N
     made = URLSafeTimedSerializer(SECRET, "known-device").loads(cookie, return_timestamp=True)[1].timestamp()
     for days, known in ((DAYS, True), (DAYS + 1, False)):
         at = int(made) + days * 86_400
-        monkeypatch.setattr("itsdangerous.timed.TimestampSigner.get_timestamp", lambda _signer, at=at: at)
+        moment = datetime.fromtimestamp(at, UTC)
+        monkeypatch.setattr("webapp.guard.known_devices.now", lambda moment=moment: moment)
         assert (DEVICES.accounts(cookie) != []) is known
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -10,7 +11,9 @@ from hypercorn.middleware import ProxyFixMiddleware
 from quart import Quart
 
 from tests.house import ORIGIN, House
-from webapp.guard.rate import FORM, HEALTH, PAGE, PEOPLE_PER_ADDRESS, SIGN_IN, STATIC, client_address
+from webapp.clock import now
+from webapp.guard.limiter import ForgettingStore
+from webapp.guard.rate import FORM, HEALTH, PAGE, PEOPLE_PER_ADDRESS, SIGN_IN, STATIC, Rate, client_address
 from webapp.pages.static_files import asset
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -117,6 +120,32 @@ async def test_a_hospital_is_one_address(house: House) -> None:
     assert FORM.per_person is not None
     told = {(await house.browser().post("/language", LANGUAGE)).status for _ in range(FORM.per_person + 5)}
     assert told == {303}
+
+
+async def test_addresses_that_lead_nowhere_are_limited_together_like_pages(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.guard.limiter.PAGE", Rate("page", 3, 5, period=timedelta(hours=1)))
+    browser, other = await house.signed_in_candidate("zhangsan"), house.browser()
+    told = [await browser.get(f"/nowhere-{number}") for number in range(4)]
+    assert [answer.status for answer in told] == [404, 404, 404, 429]
+    assert int(told[-1].headers["Retry-After"]) >= 1
+    assert (await browser.get("/sign-out")).status == 429, "the wrong method leads nowhere too"
+    told = [await other.get("/nowhere") for _ in range(6)]
+    assert [answer.status for answer in told] == [404] * 5 + [429], "nobody has the address's own"
+    assert (await browser.get("/my")).status == 200, "and all that is there goes on"
+
+
+async def test_the_limiter_forgets_whom_no_limit_holds_any_more(app: Quart) -> None:
+    store, moment = ForgettingStore(look_at=10), now()
+    for number in range(10):
+        await store.set(f"gone-{number}", moment - timedelta(seconds=1))
+    assert len(store) == 10
+    for number in range(3):
+        await store.set(f"held-{number}", moment + timedelta(minutes=1))
+    assert len(store) == 3
+    assert await store.get("held-0", moment) == moment + timedelta(minutes=1)
+    assert await store.get("gone-0", moment) == moment
 
 
 async def test_files_and_health_checks_have_no_limit_and_say_why(house: House) -> None:

@@ -15,7 +15,7 @@ from webapp.database import opened_database, transaction
 from webapp.guard.rows import Throttle
 from webapp.guard.throttles import Counted, Throttles, forget_old_tries
 from webapp.rules.refusals import Refused
-from webapp.rules.throttling import ACCOUNT, ACCOUNT_AT_ADDRESS, ADDRESS, Allowance
+from webapp.rules.throttling import ACCOUNT, ACCOUNT_AT_ADDRESS, ADDRESS, NETWORK, Allowance
 from webapp.settings import Settings
 
 THROTTLES = Throttles(b"s" * 32)
@@ -117,8 +117,28 @@ def test_a_known_browser_is_not_held_up_by_what_others_try_at_the_account() -> N
         return [one.allowance for one in counted]
 
     assert allowances(tries_of()) == [ACCOUNT_AT_ADDRESS, ADDRESS, ACCOUNT]
-    assert allowances(tries_of(known=True)) == [ACCOUNT_AT_ADDRESS, ADDRESS]
+    assert allowances(tries_of(known=True)) == allowances(tries_of()), "a stolen cookie does not try for ever"
+    assert [one.key == other.key for one, other in zip(tries_of(), tries_of(known=True), strict=True)] == [
+        True,
+        True,
+        False,
+    ], "but nobody without one reaches that count"
     assert [one.cleared_by_success for one in tries_of()] == [True, False, False]
+
+
+def test_whoever_holds_a_whole_ipv6_network_is_counted_as_one() -> None:
+    one, other, foreign = (
+        {counted.key for counted in tries_of(address=address) if counted.allowance is NETWORK}
+        for address in ("2001:db8:1:2::", "2001:db8:1:fe::", "2001:db8:2:2::")
+    )
+    assert one == other
+    assert one.isdisjoint(foreign)
+    assert len(one | foreign) == 2
+    assert [counted.allowance for counted in THROTTLES.for_address("door", "2001:db8:1:2::")] == [
+        ADDRESS,
+        NETWORK,
+    ]
+    assert NETWORK not in [counted.allowance for counted in tries_of()], "of IPv4 an address is what there is"
 
 
 def test_what_is_counted_separately_has_a_key_of_its_own() -> None:

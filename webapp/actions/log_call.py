@@ -15,6 +15,7 @@ from webapp.actions.reviewing import Reviewer
 from webapp.clock import exam_now, now
 from webapp.database import transaction
 from webapp.records import Call, Case, CaseMove, Supplement, Unit
+from webapp.records.reading.call_desk import sites_of
 from webapp.records.reading.case_file import arrival_of, record_of, window_of
 from webapp.records.reading.exams import OpenExam
 from webapp.rules.bells import due_in_force
@@ -53,7 +54,11 @@ async def log_call(exam: OpenExam, reviewer: Reviewer, requests: Collection[UUID
 
 @transaction
 async def _log(exam: OpenExam, reviewer: Reviewer, requests: Collection[UUID], call: CallEnded) -> int:
-    asked = Supplement.filter(id__in=list(requests), case__phase_id=exam.phase.id)
+    # What is asked for at other sites is not there for this person: passed over like an id that nothing has.
+    own_sites = sites_of(exam, reviewer.offices)
+    asked = Supplement.filter(
+        id__in=list(requests), case__phase_id=exam.phase.id, case__site_id__in=own_sites
+    )
     of_case = {row.case_id: row for row in await asked}
     if any(row.office_id not in reviewer.offices for row in of_case.values()):
         raise Refused("call.not_your_office")

@@ -5,17 +5,26 @@ It opens nothing. It only keeps a third party's wrong guesses from making the ac
 
 from __future__ import annotations
 
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
+
+from webapp.clock import now
 
 DAYS = 90
 _MOST_ACCOUNTS = 5  # a family or an office shares a computer
+
+
+class _Signer(TimestampSigner):
+    """Takes the time from our clock's door."""
+
+    def get_timestamp(self) -> int:
+        return int(now().timestamp())
 
 
 class KnownDevices:
     """Reads and writes the cookie; ``secret`` is a key of this purpose alone."""
 
     def __init__(self, secret: bytes) -> None:
-        self._signer = URLSafeTimedSerializer(secret, "known-device")
+        self._signer = URLSafeTimedSerializer(secret, "known-device", signer=_Signer)
 
     def accounts(self, cookie: str) -> list[str]:
         """The accounts (``door:id``) that signed in from here; none if the cookie is not ours."""

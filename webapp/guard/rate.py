@@ -31,6 +31,14 @@ class Rate:
     period: timedelta = timedelta(minutes=1)
     why: str = ""
 
+    @property
+    def said(self) -> str:
+        """For a list of routes."""
+        if self.per_person is None:
+            return f"no limit: {self.why}"
+        within = "minute" if self.period == timedelta(minutes=1) else str(self.period)
+        return f"{self.per_person} per {within} and person, {self.per_address} per address"
+
 
 PAGE = Rate("page", 120, 120 * 30)
 FORM = Rate("form", 60, 60 * 30)
@@ -65,19 +73,23 @@ async def _is_signed_in() -> bool:
     return not await _is_anonymous()
 
 
+def limits_of(limit: Rate) -> list[RateLimit]:
+    """The two limits as the library knows them: of a session or key, and of an address without one."""
+    if limit.per_person is None or limit.per_address is None:
+        return []
+    return [
+        RateLimit(limit.per_person, limit.period, _session_key, _is_anonymous),
+        RateLimit(limit.per_address, limit.period, _address_key, _is_signed_in),
+    ]
+
+
 def rate(limit: Rate) -> Callable[[Handler], Handler]:
     """Limits the route. Stands under ``@audience``."""
 
     def decorate(handler: Handler) -> Handler:
         setattr(handler, RATE_ATTRIBUTE, limit)
-        if limit.per_person is None or limit.per_address is None:
-            return rate_exempt(handler)
-        return rate_limit(
-            limits=[
-                RateLimit(limit.per_person, limit.period, _session_key, _is_anonymous),
-                RateLimit(limit.per_address, limit.period, _address_key, _is_signed_in),
-            ]
-        )(handler)
+        limits = limits_of(limit)
+        return rate_limit(limits=limits)(handler) if limits else rate_exempt(handler)
 
     return decorate
 

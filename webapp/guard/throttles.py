@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,7 +17,16 @@ from webapp.database import transaction
 from webapp.guard.rows import Throttle
 from webapp.rules.chain import canonical
 from webapp.rules.refusals import Refused
-from webapp.rules.throttling import ACCOUNT, ACCOUNT_AT_ADDRESS, ADDRESS, Allowance, Count, a_day, take_try
+from webapp.rules.throttling import (
+    ACCOUNT,
+    ACCOUNT_AT_ADDRESS,
+    ADDRESS,
+    NETWORK,
+    Allowance,
+    Count,
+    a_day,
+    take_try,
+)
 
 _FORGET_AFTER = timedelta(days=1)
 
@@ -45,19 +55,19 @@ class Throttles:
         """What a try to sign in counts against.
 
         A browser that has signed in to this account before is not held up by what others try from elsewhere:
-        else a third party could keep somebody out for ever.
+        else a third party could keep somebody out for ever. All such browsers are counted together, so that a
+        stolen cookie does not try for ever either.
         """
-        counted = [
+        whose = "account from known browsers" if known_device else "account"
+        return [
             Counted(
                 self._key("account at address", door, account, address),
                 ACCOUNT_AT_ADDRESS,
                 cleared_by_success=True,
             ),
-            Counted(self._key("address", door, address), ADDRESS),
+            *self.for_address(door, address),
+            Counted(self._key(whose, door, account), ACCOUNT),
         ]
-        if not known_device:
-            counted.append(Counted(self._key("account", door, account), ACCOUNT))
-        return counted
 
     def for_account(
         self, door: str, account: str, allowance: Allowance = ACCOUNT_AT_ADDRESS
@@ -67,7 +77,10 @@ class Throttles:
 
     def for_address(self, door: str, address: str) -> list[Counted]:
         """For a door at which nobody names an account, such as that of the tickets."""
-        return [Counted(self._key("address", door, address), ADDRESS)]
+        counted = [Counted(self._key("address", door, address), ADDRESS)]
+        if network := _network_of(address):
+            counted.append(Counted(self._key("network", door, network), NETWORK))
+        return counted
 
     def for_answers(self, id_type: str, number: str, tries_a_day: int) -> list[Counted]:
         """For somebody who answers recovery questions, whether or not such a person is known here."""
@@ -78,7 +91,7 @@ class Throttles:
         """What holds the account's owner up here and, from elsewhere, everybody; to be forgotten after a recovery."""
         counted = self.for_sign_in(door, account, address, known_device=False)
         return [
-            *(one for one in counted if one.allowance is not ADDRESS),
+            *(one for one in counted if one.allowance not in (ADDRESS, NETWORK)),
             *self.for_account("password", actor),
         ]
 
@@ -91,6 +104,17 @@ class Throttles:
     async def succeeded(self, counted: Sequence[Counted]) -> None:
         """Takes the try back where it was counted: it was not in vain."""
         await _give_back(sorted(counted, key=lambda one: one.key))
+
+
+def _network_of(address: str) -> str:
+    """The /48 of an IPv6 address; empty for every other."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if parsed.version == 4:
+        return ""
+    return str(ipaddress.ip_network((int(parsed), 48), strict=False).network_address)
 
 
 @transaction

@@ -33,6 +33,8 @@ class Allowance:
 ACCOUNT_AT_ADDRESS = Allowance(5, timedelta(minutes=30), timedelta(seconds=30), timedelta(minutes=15))
 ACCOUNT = Allowance(60, timedelta(hours=1), timedelta(seconds=30), timedelta(minutes=5))
 ADDRESS = Allowance(300, timedelta(minutes=15), timedelta(seconds=10), timedelta(minutes=2))
+NETWORK = Allowance(3_000, timedelta(minutes=15), timedelta(seconds=10), timedelta(minutes=2))
+"""Of a whole IPv6 network of 48 bits, in which whoever holds it has 65,536 addresses to count."""
 
 
 def a_day(tries: int) -> Allowance:
