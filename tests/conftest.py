@@ -16,8 +16,9 @@ import pytest
 from quart import Quart
 
 from tests.cluster import Cluster, NoPostgres, throwaway_cluster
-from tests.compiled_templates import share_compiled
+from tests.compiled_once import addresses_compiled_once, share_compiled
 from tests.house import FindOffice, House, prepare_database, test_settings
+from tests.quick_hashes import quick_hashes
 from webapp.app import create_app
 from webapp.records.reading.exams import open_exam
 from webapp.settings import Settings
@@ -25,6 +26,13 @@ from webapp.settings import Settings
 # On a busy machine a single example may take long, which says nothing about the code.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def what_all_tests_pay_for_is_cheap() -> Iterator[None]:
+    """Hashes and compiled routes, which are no test's subject but those of ``test_hashing``."""
+    with quick_hashes(), addresses_compiled_once():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -5,11 +5,19 @@ from __future__ import annotations
 import asyncio
 import statistics
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 
+from tests.quick_hashes import real_hashes
 from webapp.hashing import hash_secret, secret_matches
+
+
+@pytest.fixture(autouse=True)
+def as_served() -> Iterator[None]:
+    """Hashes as the product makes them: their cost is what these tests are about."""
+    with real_hashes():
+        yield
 
 
 async def test_a_password_fits_its_own_hash_and_no_other() -> None:

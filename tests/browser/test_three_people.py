@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urljoin
 
 from playwright.async_api import Page, ViewportSize, expect
 
@@ -85,21 +87,29 @@ async def upload_all(walk: Walk) -> None:
             buffer = SMALL
 
 
+async def look_at(beside: Page, address: str) -> bool:
+    """Has each photo of one material on the screen for its second; whether there is one."""
+    page = await beside.context.new_page()
+    await page.goto(address)
+    places = [await one.get_attribute("href") for one in await page.locator(".light__place").all()]
+    for place in places or [""]:
+        await page.goto(urljoin(address, place))
+        if await page.locator(".light__photo").count():
+            await expect(page.locator("[data-report]")).to_have_count(0, timeout=15_000)
+    found = await page.locator(".light__photo").count() > 0
+    await page.close()
+    return found
+
+
 async def judge_all(page: Page, *, redo: str = "") -> None:
-    """Looks at every photo for its second and gives each material its verdict that has none of this level yet."""
+    """Gives each material its verdict that has none of this level yet, having looked at them in a tab each."""
     undecided = page.locator(".strip__item:not(.is-done)")
-    addresses = [await one.get_attribute("href") for one in await undecided.all()]
-    base = re.sub(r"/review/.*", "", page.url)
-    for address in addresses:
-        await page.goto(f"{base}{address}")
-        places = [await one.get_attribute("href") for one in await page.locator(".light__place").all()]
-        for place in places or [address]:
-            await page.goto(f"{base}{place}")
-            if await page.locator(".light__photo").count():
-                await expect(page.locator("[data-report]")).to_have_count(0, timeout=15_000)
-        if not await page.locator(".light__photo").count():
-            continue
-        if redo and f"material={redo}" in f"{address}":
+    links = [await one.get_attribute("href") for one in await undecided.all()]
+    addresses = [urljoin(page.url, link) for link in links]
+    looked = await asyncio.gather(*(look_at(page, address) for address in addresses))
+    for address in (one for one, there in zip(addresses, looked, strict=True) if there):
+        await page.goto(address)
+        if redo and f"material={redo}" in address:
             await page.locator("label[for=kind-redo]").click()
             await page.locator(".verdict__redo .chip", has_text="照片不清").click()
         else:

@@ -43,15 +43,19 @@ def wait_until_answers(address: str, seconds: float = 60.0) -> None:
     raise WalkFailed(f"{address} did not answer after {seconds:.0f} s")
 
 
-def sent(there: httpx.Client, address: str, form: Mapping[str, str | list[str]]) -> httpx.Response:
+def sent(
+    there: httpx.Client, address: str, form: Mapping[str, str | list[str]], **headers: str
+) -> httpx.Response:
     """What comes of a form; waits where the product says that it goes too fast."""
-    answer = there.post(address, data=dict(form))
+    answer = there.post(address, data=dict(form), headers=headers)
     for _ in range(_TRIES):
         if answer.status_code != 429:
             break
         _rest(answer)
         # A form that was taken led to a page: only that page is asked for again, the form is not sent twice.
-        answer = there.get(answer.url) if answer.history else there.post(address, data=dict(form))
+        answer = (
+            there.get(answer.url) if answer.history else there.post(address, data=dict(form), headers=headers)
+        )
     return _served(answer, address)
 
 

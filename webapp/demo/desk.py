@@ -101,9 +101,9 @@ class Desk:
                 raise WalkFailed(f"{case} cannot be claimed after {_DUTIES_SECONDS} s")
             time.sleep(0.5)
 
-    def claim(self, case: str) -> None:
-        """Takes a case in hand."""
-        sent(self._there, f"/review/cases/{case}/claim", {"reason": ""})
+    def claim(self, case: str) -> httpx.Response:
+        """Takes a case in hand; its page."""
+        return sent(self._there, f"/review/cases/{case}/claim", {"reason": ""})
 
     def flag(self, case: str, flag: str, note: str) -> None:
         """Puts a mark on a case and lays it back."""
@@ -113,14 +113,13 @@ class Desk:
 
     def decide(self, case: str, word: Word) -> None:
         """Takes a case in hand, looks through it, and gives the word on it."""
-        self.claim(case)
+        page = self.claim(case)
         address = f"/review/cases/{case}"
         if word.look:
-            for material in dict.fromkeys(_MATERIAL.findall(self._page(address).text)):
-                self._look_at(address, material)
-                self._judge(address, material, word.redo.get(material))
+            for material in dict.fromkeys(_MATERIAL.findall(page.text)):
+                page = self._judge(page, address, material, word.redo.get(material))
         action = f"{address}/conclusion"
-        form: dict[str, str | list[str]] = {"version": fields_of(self._page(address), action)["version"]}
+        form: dict[str, str | list[str]] = {"version": fields_of(page, action)["version"]}
         form |= {"conclusion": word.conclusion, "reasons": list(word.reasons), "note": word.note}
         if word.due:
             form["due"] = word.due
@@ -129,28 +128,39 @@ class Desk:
             form |= {f"field_note_{code}": note for code, note in word.fields.items()}
         sent(self._there, action, form)
 
-    def _look_at(self, address: str, material: str) -> None:
-        first = self._page(f"{address}?material={material}")
-        for photo in dict.fromkeys(_PHOTO.findall(first.text)):
-            page = self._page(f"{address}?material={material}&photo={photo}")
-            for seen, one, version in _SEEN.findall(page.text):
-                self._page(f"/review/photos/{one}?v={version}")
-                sent(self._there, seen, {})
-        for seen, one, version in _SEEN.findall(self._page(f"{address}?material={material}").text):
-            self._page(f"/review/photos/{one}?v={version}")
-            sent(self._there, seen, {})
+    def _judge(self, page: httpx.Response, address: str, material: str, redo: Redo | None) -> httpx.Response:
+        """Looks at a material's photos and gives the word on it; the page that comes then.
 
-    def _judge(self, address: str, material: str, redo: Redo | None) -> None:
+        ``page`` is of the same case, often of this very material: a word leads to the next without one.
+        """
         action = f"{address}/verdicts"
-        form = fields_of(self._page(f"{address}?material={material}"), action)
+        if fields_of(page, action).get("material") != material:
+            page = self._page(f"{address}?material={material}")
+        self._look_at(page, f"{address}?material={material}")
+        form = fields_of(page, action)
         if form.get("material") != material:  # nothing of it is there, so nothing can be said of it
-            return
+            return page
         known: dict[str, str | list[str]] = {"version": form["version"], "material": material}
         if redo is None:
-            sent(self._there, action, {**known, "kind": "accepted"})
-            return
+            return sent(self._there, action, {**known, "kind": "accepted"})
         more: dict[str, str | list[str]] = {"slots": list(redo.slots), "reasons": list(redo.reasons)}
-        sent(self._there, action, {**known, **more, "kind": "redo", "note": redo.note})
+        return sent(self._there, action, {**known, **more, "kind": "redo", "note": redo.note})
+
+    def _look_at(self, page: httpx.Response, address: str) -> None:
+        """Sees each photo of a material, of which ``page`` shows one."""
+        looked = self._see(page)
+        for photo in dict.fromkeys(_PHOTO.findall(page.text)):
+            if photo not in looked:
+                looked |= self._see(self._page(f"{address}&photo={photo}"))
+
+    def _see(self, page: httpx.Response) -> set[str]:
+        """Has the photo on the screen that the page shows, and lets the page say so, as its script does."""
+        looked = set()
+        for seen, photo, version in _SEEN.findall(page.text):
+            self._page(f"/review/photos/{photo}?v={version}")
+            sent(self._there, seen, {}, Accept="application/json")
+            looked.add(photo)
+        return looked
 
     def call_in_vain(self, person: DemoCandidate) -> None:
         """Calls the person's unit, where nobody answers."""

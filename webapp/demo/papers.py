@@ -46,10 +46,18 @@ class Scene:
 
     def with_ink(self, ink: Image.Image) -> Image.Image:
         """A copy with ``ink`` (a mask of the paper's size) written on the paper, in the paper's angle."""
-        turned = ink.rotate(self.look.angle, Image.Resampling.BILINEAR, expand=True)
         copy = self.picture.copy()
-        place = ((copy.width - turned.width) // 2, (copy.height - turned.height) // 2)
-        copy.paste(self.look.ink, place, turned)
+        box = ink.getbbox()
+        if box is None:
+            return copy
+        # Only where something is written, which is a fraction of the paper; its middle turns around the paper's.
+        words = ink.crop(box).rotate(self.look.angle, Image.Resampling.BILINEAR, expand=True)
+        turn = math.radians(self.look.angle)
+        right = (box[0] + box[2] - ink.width) / 2
+        down = (box[1] + box[3] - ink.height) / 2
+        x = copy.width / 2 + right * math.cos(turn) + down * math.sin(turn)
+        y = copy.height / 2 - right * math.sin(turn) + down * math.cos(turn)
+        copy.paste(self.look.ink, (round(x - words.width / 2), round(y - words.height / 2)), words)
         return copy
 
 

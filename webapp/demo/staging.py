@@ -17,7 +17,7 @@ from webapp.demo.desk import Desk, Redo, Word
 from webapp.demo.enrolling import SignInSheet
 from webapp.demo.handing_in import after_uploading, answer
 from webapp.demo.records import CANDIDATES
-from webapp.demo.stages import ASKED_FIRST, REVIEWED, WAYS, Stands, Way
+from webapp.demo.stages import ASKED_FIRST, COLLECTING, REVIEWED, WAYS, Stands, Way
 from webapp.demo.tickets import TicketKey
 from webapp.demo.units import SITES
 from webapp.demo.walking_in import walk_in
@@ -84,7 +84,7 @@ def play(url: str, key: TicketKey, sheets: Sequence[SignInSheet], season: Season
 
 
 def _evening(stage: _Stage) -> None:
-    """The evening but one before the bell: candidates upload; some are granted more time."""
+    """The evening but one before the bell: candidates upload; some are granted more time, and come later."""
     season, manager = stage.season, stage.desks["quguan1"]
     stage.at(season.begins)
     bell = _local(season.later_bell)
@@ -92,14 +92,18 @@ def _evening(stage: _Stage) -> None:
     for way in WAYS:
         if way.own_bell:
             manager.more_time_for_case(stage.cases[way.user_name], bell, "住院期间无法上传，已交住院证明。")
+    _come(stage, [way for way in WAYS if way.comes_in and way.stands not in COLLECTING])
+
+
+def _come(stage: _Stage, ways: Sequence[Way]) -> None:
+    """These candidates come in, several at once, the longest way first."""
 
     def comes(way: Way) -> None:
         arrival = Arrival(way.user_name, way.stands, way.photos)
         walk_in(stage.url, stage.key, arrival, lambda there: after_uploading(there, way))
 
-    coming = sorted((way for way in WAYS if way.comes_in), key=lambda way: -len(way.photos))
     with ThreadPoolExecutor(_AT_ONCE) as crowd:
-        list(crowd.map(comes, coming))
+        list(crowd.map(comes, sorted(ways, key=lambda way: -len(way.photos))))
 
 
 def _bell(stage: _Stage) -> None:
@@ -114,7 +118,7 @@ def _wait_until_at_the_site(stage: _Stage, stands: Stands) -> None:
 
 
 def _first_day(stage: _Stage) -> None:
-    """The morning after the bell: the site passes up, and asks for more."""
+    """The morning after the bell: the site passes up, and asks for more; who has more time uploads meanwhile."""
     season = stage.season
     stage.at(season.bell + timedelta(hours=9, minutes=30))
     words = {way.user_name: _word_of_site(way.stands, season) for way in stage.who(*REVIEWED, *ASKED_FIRST)}
@@ -127,7 +131,9 @@ def _first_day(stage: _Stage) -> None:
 
     with ThreadPoolExecutor(len(reviewers)) as office:
         list(office.map(works, range(len(reviewers))))
-    time.sleep(_SETTLES_SECONDS)
+    settled = time.monotonic() + _SETTLES_SECONDS
+    _come(stage, stage.who(*COLLECTING))
+    time.sleep(max(0.0, settled - time.monotonic()))
 
 
 def _word_of_site(stands: Stands, season: Season) -> Word:
