@@ -178,7 +178,9 @@ def with_choices(fields: Fields, lists: Mapping[str, tuple[Choice, ...]]) -> Fie
 
 def column_key(heading: str) -> str:
     """The form in which two headings are the same: width and blanks do not matter."""
-    return "".join(unicodedata.normalize("NFKC", heading).split())
+    closed_up = "".join(unicodedata.normalize("NFKC", heading).split())
+    # A mark that stood apart may now belong to the letter before it.
+    return unicodedata.normalize("NFKC", closed_up)
 
 
 def by_column(fields: Fields) -> Mapping[str, Field]:
