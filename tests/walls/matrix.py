@@ -251,6 +251,11 @@ class Matrix:
         if foreign and not row.alone and (inside or person.name in ONE_OF_EACH):
             nothing = {**self.world.things, **{name: str(uuid4()) for name in foreign}}
             other = await self._ask(row, person, nothing, inside=inside)
+            if _plain(answer) != _plain(
+                other
+            ):  # a page that shows the minute may have seen the next one begin
+                answer = await self._ask(row, person, self.world.things, inside=inside)
+                other = await self._ask(row, person, nothing, inside=inside)
             if _plain(answer) != _plain(other):
                 self.telling.append(
                     f"{cell}, but {other.status} for nothing: {_said(answer)} / {_said(other)}"
