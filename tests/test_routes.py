@@ -6,7 +6,7 @@ where all of its audience is served with 200 (GET) or 303 (POST), and where what
 others are told 404. Where it is otherwise it gets a row in ``tests/walls/rows.py`` that says who gets what; a new kind
 of thing is made in ``tests/walls/world.py`` and named in ``EXAMPLES`` of ``tests/walls/matrix.py``.
 
-``pytest tests/test_routes.py -s -k list`` prints the routes with audience, rate and who was asked for.
+``pytest tests/test_routes.py -s -k list`` prints the routes with audience and rate.
 """
 
 from __future__ import annotations
@@ -192,8 +192,6 @@ def test_a_route_without_a_decision_is_refused_at_start(settings: Settings) -> N
 FORMS: dict[str, dict[str, Any]] = {
     "POST /language": {"language": "en", "back": "/help"},
     "POST /demo/clock": {"move": "back", "back": "/"},
-    "POST /my/materials/<code>/declaration": {"kind": "missing", "words": "证件遗失，正在补办"},
-    "POST /my/materials/<code>/declaration/take-back": {},
     "POST /my/record/doubts": {"field": "name", "words": "应为测试乙"},
 }
 

@@ -16,8 +16,8 @@ from webapp.rules.roles import Role
 
 PLACES = {"site": "1201", "elsewhere": "1202", "region": "12"}
 """The offices by what they are to the things of :mod:`tests.walls.world`: all of these lie at ``site``."""
-CANDIDATES = {"owner": "site", "neighbour": "site", "stranger": "elsewhere"}
-"""Whose the things are, another of the same site, and one of another site."""
+CANDIDATES = {"owner": "site", "neighbour": "site", "stranger": "elsewhere", "decided": "site"}
+"""Whose the things are, another of the same site, one of another site, and one whose result is not published yet."""
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,13 @@ FILE = {"photo": "{new}"}
 CALL = {"callee": "unit", "outcome": "told"}
 
 OWN: Sequence[Given] = (
+    row(
+        "POST",
+        "/my/materials/ID/declaration",
+        "decided:423 all:303",
+        form={"kind": "missing", "words": "证件遗失，正在补办"},
+    ),
+    row("POST", "/my/materials/ID/declaration/take-back", "decided:423 all:303"),
     row("GET", "/my/photos/{photo}"),
     row("GET", "/my/photos/{deleted}"),
     row("GET", "/my/photos/{waiting}", "all:404"),
@@ -156,7 +163,7 @@ CONSOLE: Sequence[Given] = (
     row("POST", "/staff/cases/{reopened}/reopen", "@site:403 manager@region:303", form=ACT),
     row("POST", "/staff/cases/{handed_in}/extend", "@site:303 @region:-",
         form=ACT | {"bell": "{even_later}"}),
-    row("POST", "/my/withdrawal", "all:303", form={"sure": "yes"}),
+    row("POST", "/my/withdrawal", "decided:- all:303", form={"sure": "yes"}),
     row("POST", "/staff/publishing/approve", "@region:303 all:403", form={"digest": "{digest}"}, before=close_all),
     row("POST", "/staff/publishing/take-back", "manager@region:303 all:403"),
     row("POST", "/staff/publishing/approve#again", "manager@region:303 all:403", form={"digest": "{digest}"}),

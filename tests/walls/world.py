@@ -41,7 +41,7 @@ SUBJECTS: Mapping[str, tuple[str, str]] = {
     "decided": ("site", "冯丙寅"),
     "reopened": ("site", "陈戊辰"),
 }
-"""Whose case it is, where it lies, and the name. The first three are the candidates who can sign in."""
+"""Whose case it is, where it lies, and the name. Some of them can sign in: ``CANDIDATES``."""
 REASONS = {name: f"批语{index}批语" for index, name in enumerate(SUBJECTS)}
 """Words about or from each of them."""
 OUTCOME = "终审结论原由"
