@@ -28,11 +28,12 @@ EXAMPLES = {
     "proposal_id": "{proposal}",
     "staff_id": "{colleague}",
     "key_id": "{key}",
+    "import_id": "{import}",
     "code": "ID",
     "material": "ID",
 }
 """What stands in an address for a place of its route, where no row of its own says something else."""
-NOBODYS = frozenset({"later", "even_later", "office", "build"})
+NOBODYS = frozenset({"later", "even_later", "latest", "office", "build"})
 """What a row can name that is nothing of anybody's."""
 FRONT_PAGES = frozenset({"/my", "/review", "/staff", "/staff/people", "/account"})
 """Where everybody is refused with a whole page, whose words and links are looked at too."""
@@ -142,7 +143,7 @@ class Row:
 
 def _lies_at(thing: str) -> str:
     """Whose among the offices a thing is."""
-    if thing == "above":
+    if thing in {"above", "import"}:
         return "region"
     return "elsewhere" if thing.startswith("foreign_") or thing == "foreign" else "site"
 

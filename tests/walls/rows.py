@@ -13,6 +13,8 @@ from uuid import uuid4
 
 from tests.announcing import announcement, on_its_way
 from tests.house import CANDIDATE_PASSWORD, Answer
+from tests.registrations import sample_record
+from tests.tables import workbook
 from tests.walls.matrix import Asks, Form, Route, Row, example_of, opened_out
 from tests.walls.world import (
     EXTENSION,
@@ -20,6 +22,7 @@ from tests.walls.world import (
     close_all,
     decided_again,
     fetched,
+    judged_file,
     note_proposal,
     note_published,
     picture,
@@ -42,6 +45,13 @@ def putting(slot_number: int = 0) -> Asks:
 async def uploading(world: World, person: str, path: str, form: Form) -> Answer:
     """A form with a file."""
     return await world.browser(person).upload(path, form, picture(3))
+
+
+async def importing(world: World, person: str, path: str, form: Form) -> Answer:
+    """A form with a table of registrations."""
+    return await world.browser(person).upload(
+        path, form, workbook([sample_record(71, "tester71")]), "报名.xlsx"
+    )
 
 
 async def announcing(world: World, person: str, path: str, _form: Form) -> Answer:
@@ -154,6 +164,24 @@ CONSOLE: Sequence[Given] = (
     row("POST", "/staff/people/{above}/disable", "@region:303 all:404"),
     row("POST", "/staff/people/{colleague}/enable"),
     row("POST", "/staff/people/{above}/enable", "@region:303 all:404"),
+    row("GET", "/staff/people/{colleague}"),
+    row("GET", "/staff/people/{above}", "@region:200 all:404"),
+    row("POST", "/staff/people/{colleague}/change",
+        form={"name": "改名", "office": "{office}", "role": ["reviewer"], "why": "corrected"}),
+    row("POST", "/staff/people/{above}/change", "@region:303 all:404",
+        form={"name": "改名", "office": "{office}", "role": ["reviewer"], "why": "corrected"}),
+    row("POST", "/staff/cases/{handed_in}/recovery-code", "@site:200 @region:200",
+        form={"document": "居民身份证", "identified": "yes"}),
+    row("GET", "/staff/registrations", "@region:200 all:403"),
+    row("POST", "/staff/registrations", "@region:303 all:403", asks=importing),
+    row("GET", "/staff/registrations/template.xlsx", "@region:200 all:403"),
+    row("GET", "/staff/registrations/example.xlsx", "@region:200 all:403"),
+    row("GET", "/staff/registrations/{import}", "@region:200 all:403", before=judged_file),
+    row("GET", "/staff/registrations/{import}/progress", "@region:200 all:403"),
+    row("GET", "/staff/registrations/{import}/failed.xlsx", "@region:200 all:403"),
+    row("GET", "/staff/registrations/{import}/failed.csv", "@region:200 all:403"),
+    row("POST", "/staff/registrations/{import}/drop", "@region:303 all:403"),
+    row("POST", "/staff/registrations/{import}/import", "@region:303 all:403", before=judged_file),
     row("POST", "/staff/extensions", "@region:303 all:403",
         form={"office": "{office}", "bell": "{later}", "reason": EXTENSION}),
     row("GET", "/staff/progress#extended"),
@@ -163,6 +191,8 @@ CONSOLE: Sequence[Given] = (
     row("POST", "/staff/cases/{reopened}/reopen", "@site:403 manager@region:303", form=ACT),
     row("POST", "/staff/cases/{handed_in}/extend", "@site:303 @region:-",
         form=ACT | {"bell": "{even_later}"}),
+    row("POST", "/staff/exam/bell", "@region:303 all:403",
+        form={"bell": "{latest}", "reason": "全市停电", "sure": "yes"}),
     row("POST", "/my/withdrawal", "decided:- all:303", form={"sure": "yes"}),
     row("POST", "/staff/publishing/approve", "@region:303 all:403", form={"digest": "{digest}"}, before=close_all),
     row("POST", "/staff/publishing/take-back", "manager@region:303 all:403"),
@@ -189,6 +219,20 @@ DOORWAY: Sequence[Given] = (
     row("GET", "/activate", "all:302"),
     row("POST", "/activate", "nobody:410 machine:410 all:303"),
     row("GET", "/staff/sign-in", "nobody:200 machine:200 all:302"),
+    row("GET", "/forgotten", "all:200"),
+    row("POST", "/forgotten", "all:200", form={"id_type": "居民身份证", "id_number": "99010119950203999X"}),
+    row(
+        "POST",
+        "/forgotten/answers",
+        "all:422",
+        form={"id_type": "居民身份证", "id_number": "{new}"},
+    ),
+    row("GET", "/forgotten/code", "all:200"),
+    row("POST", "/forgotten/code", "all:422"),
+    row("GET", "/reset", "all:303"),
+    row("POST", "/reset", "all:303"),
+    row("GET", "/enter/password", "all:302"),
+    row("POST", "/enter/password", "all:303"),
     row("POST", "/staff/sign-in", "all:422"),
     row("GET", "/staff/enrol", "all:200"),
     row("POST", "/staff/enrol", "all:422"),

@@ -7,7 +7,7 @@ are marks: :mod:`tests.walls.matrix` looks for them in every answer to somebody 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -16,11 +16,16 @@ from tests.announcing import announcement, on_its_way
 from tests.desk import shelf_of
 from tests.house import CANDIDATE_PASSWORD, Browser, House
 from tests.photos import pictures
+from tests.registrations import sample_record
 from tests.settled import in_the_exams_zone, put
+from tests.tables import workbook
 from tests.walls.people import CANDIDATES, PLACES, Crowd, gathered
 from tests.way import FEW, Way, let_ten_seconds_pass, load_variant, on_the_way, put_photo, seen_all
 from webapp.actions.declare import declare, doubt_record
 from webapp.actions.give_verdict import Opinion, give_verdict
+from webapp.actions.managing import Manager
+from webapp.actions.upload_registrations import upload_registrations
+from webapp.actions.work_imports import work_imports
 from webapp.clock import exam_now
 from webapp.guard.api_keys import all_keys
 from webapp.pages import static_files
@@ -202,7 +207,7 @@ async def _staff_things(world: World) -> None:
     world.things |= {"colleague": str(colleague.id), "above": str(above.id)}
     world.things["key"] = str((await all_keys())[-1].id)
     world.things["office"] = str(next(o.id for o in (await open_exam()).offices if o.code == PLACES["site"]))
-    for name, days in {"later": 30, "even_later": 40}.items():
+    for name, days in {"later": 30, "even_later": 40, "latest": 50}.items():
         world.things[name] = in_the_exams_zone(await exam_now() + timedelta(days=days))
     world.things["build"] = static_files.build().name
 
@@ -247,6 +252,20 @@ async def note_proposal(world: World) -> None:
     """What has just been proposed becomes a thing."""
     proposal = await Proposal.filter(ended_at=None, case_id__not_isnull=True).first()
     world.things["proposal"] = str(proposal.id if proposal else uuid4())
+
+
+async def judged_file(world: World) -> None:
+    """A table of registrations lies with the region, uploaded and judged."""
+    exam, desk = await open_exam(), world.house.app.extensions["import_desk"]
+    manager = Manager(world.crowd.staff["manager@region"], frozenset({exam.region_office.id}))
+    data = workbook([sample_record(70, "tester70")])
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield data
+
+    made = await upload_registrations(desk, exam, manager, "报名数据.xlsx", chunks())
+    await work_imports(desk)
+    world.things["import"] = str(made)
 
 
 async def note_published(world: World) -> None:
