@@ -51,8 +51,8 @@ async def test_it_says_who_must_how_to_photograph_it_and_shows_an_example_of_eac
         assert (await browser.get(address)).status == 200
     diploma = await shown(browser, "DIPLOMA")
     assert "毕业证书 必传" in words(diploma)
-    assert "必传：「学历依据」不是「师承或确有专长」的考生" in words(diploma)
-    assert "已收到 0 / 4 张，至少 1 张" in words(diploma)
+    assert "因为您的报名信息中，学历依据是“规定学历”。" in words(diploma)
+    assert "已收到 0 张， 至少 1 张， 最多 4 张" in words(diploma)
     assert "其他补充材料 选传" in words(await shown(browser, "OTHER"))
 
 
@@ -109,7 +109,7 @@ async def test_pages_follow_one_another_until_there_are_enough(house: House) -> 
         await sent(browser, "DIPLOMA.page", number)
     page = await shown(browser, "DIPLOMA")
     assert [state for _, state in states(page)] == ["arrived"] * 4
-    assert "已收到 4 / 4 张" in words(page)
+    assert "已收到 4 张， 至少 1 张， 最多 4 张" in words(page)
 
 
 async def test_a_plain_form_is_enough(house: House) -> None:
@@ -248,7 +248,9 @@ async def test_what_the_scripts_need_is_on_the_page(house: House) -> None:
     candidate = await Candidate.get(user_name="zhangsan")
     page = await shown(browser, "ID")
     assert f'id="material" data-person="{candidate.id}" data-material="ID"' in page
-    assert 'data-photos-url="/my/photos/" data-max-bytes="204800"' in page
+    assert (
+        'data-photos-url="/my/photos/" data-deadline-url="/my/deadline" data-stands="collecting open"' in page
+    )
     for template in ("photo-picker-template", "photo-slot-template", "undo-bar-template"):
         assert f'<template id="{template}">' in page
     messages = (

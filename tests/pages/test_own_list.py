@@ -121,9 +121,9 @@ async def test_a_failed_original_is_told_no_more_once_another_photo_fills_its_pl
 @sqlite_will_do
 async def test_why_each_material_is_wanted_can_be_read_in_words(house: House) -> None:
     page = words(await listed(await house.signed_in_candidate("zhangsan", **ASSISTANT)))
-    assert "执业助理医师资格证书 必传：「是否执业助理医师」为「是」的考生" in page
-    assert "身份证明 必须上传：所有考生" in page
-    assert "其他补充材料 选传" in page
+    assert "执业助理医师资格证书 因为您的报名信息中，是否执业助理医师是“是”" in page
+    assert "身份证明 每位考生都要上传。" in page
+    assert "其他补充材料 不传也可以提交。" in page
 
 
 @sqlite_will_do

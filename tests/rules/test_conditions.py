@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from webapp.rules.conditions import All, Any, Clause, Condition, Relation, describes, fields_of, holds
+from webapp.rules.conditions import (
+    All,
+    Any,
+    Clause,
+    Condition,
+    Relation,
+    describes,
+    fields_of,
+    grounds,
+    holds,
+)
 from webapp.rules.fields import FIELDS, Record
 from webapp.rules.words import LANGUAGES
 
@@ -138,3 +148,14 @@ def test_every_condition_can_be_written_out_and_names_all_its_fields(
     assert all(FIELDS[code].names.said_in(language) in words for code in fields_of(condition))
     assert "{" not in words
     assert words.count("（") == words.count("）")
+
+
+def test_the_grounds_of_a_condition_are_the_fields_by_which_it_holds() -> None:
+    either = Any((Clause("is_assistant", Relation.IS, ("是",)), Clause("graduated", Relation.FILLED)))
+    condition = All(
+        (Clause("education", Relation.NOT, ("博士",)), either, Clause("education", Relation.FILLED))
+    )
+    record = {"education": "本科", "is_assistant": "否", "graduated": "2018-07"}
+    assert holds(condition, record)
+    assert grounds(condition, record) == ("education", "graduated")
+    assert grounds(condition, {**record, "is_assistant": "是"}) == ("education", "is_assistant", "graduated")
