@@ -6,6 +6,8 @@ import { readLease, renewLease } from "../server/desk.js";
 /** Activity is reported once in so long, however much there is. */
 const RENEW_EVERY_MS = 60000;
 const LOOK_EVERY_MS = 5000;
+/** Nobody touches the page for so long: it stops asking, or the session of a tablet that was left behind would never end. */
+const QUIET_MS = 120000;
 
 /** @param {Element} shown  `data-lease`: its address; `data-minutes`; its words' patterns */
 export function watchLease(shown) {
@@ -13,6 +15,7 @@ export function watchLease(shown) {
   const words = shown.querySelector("[data-left]");
   let until = Date.now() + Number(shown.getAttribute("data-minutes")) * 60000;
   let renewed = Date.now();
+  let touched = Date.now();
   let over = false;
 
   const say = () => {
@@ -24,7 +27,7 @@ export function watchLease(shown) {
   };
   const look = async () => {
     say();
-    if (over || document.visibilityState !== "visible") return;
+    if (over || document.visibilityState !== "visible" || Date.now() - touched > QUIET_MS) return;
     try {
       const lease = await readLease(url);
       if (!lease.mine) lost(lease.words);
@@ -39,6 +42,9 @@ export function watchLease(shown) {
     tell(sentence);
   };
   const active = async () => {
+    const wasQuiet = Date.now() - touched > QUIET_MS;
+    touched = Date.now();
+    if (wasQuiet) await look();
     if (over || Date.now() - renewed < RENEW_EVERY_MS) return;
     renewed = Date.now();
     try {

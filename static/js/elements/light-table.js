@@ -14,6 +14,8 @@
 const LOOKED_MS = 1000;
 const STEP = 1.4;
 const LARGEST = 12;
+/** Where two taps or clicks on a fitted photo lead. */
+const CLOSE = 2.5;
 /** How much of it must be in the window. */
 const IN_VIEW = 0.5;
 
@@ -39,6 +41,7 @@ export class LightTable extends HTMLElement {
     this.toggleAttribute("ready", true);
     this.querySelector("[data-tools]")?.removeAttribute("hidden");
     this.addEventListener("click", this._onClick);
+    this.addEventListener("dblclick", this._onDouble);
     this.addEventListener("wheel", this._onWheel, { passive: false });
     this.addEventListener("pointerdown", this._onDown);
     this.addEventListener("pointermove", this._onMove);
@@ -160,6 +163,16 @@ export class LightTable extends HTMLElement {
   _onClick(event) {
     const button = event.target instanceof Element ? event.target.closest("[data-act]") : null;
     this.act(button?.getAttribute("data-act"));
+  }
+
+  /**
+   * @private
+   * @param {MouseEvent} event
+   */
+  _onDouble(event) {
+    if (event.target instanceof Element && event.target.closest("button")) return;
+    if ((this._view?.scale ?? 1) > 1) this.act("fit");
+    else this._zoom(CLOSE, event.clientX, event.clientY);
   }
 
   /**

@@ -124,14 +124,15 @@ def _opinion(material: str, given: Given, version: int) -> Opinion:
 
 
 async def _next_material(case_id: UUID, done: str) -> str:
-    """The next material after this one that still waits for a word; this one where none does."""
+    """The next material after this one that still waits for a word; where none does, this one's conclusion."""
     desk, who = await opened(case_id), reviewer()
     states = await material_states(desk.file, who.id)
     level = desk.file.case.level or 0
     codes = [fill.concern.material.code for fill in on_the_strip(desk, states)]
     at = codes.index(done) if done in codes else 0
     waiting = undecided(states, desk.file.words, level)
-    return address_of(case_id, next((c for c in (*codes[at:], *codes[:at]) if c in waiting), done))
+    following = next((c for c in (*codes[at:], *codes[:at]) if c in waiting), None)
+    return address_of(case_id, following) if following else f"{address_of(case_id, done)}#conclusion"
 
 
 @blueprint.post("/conclusion")
