@@ -18,7 +18,6 @@ class OfficeRow:
 
     id: str
     name: str
-    kind: str
     depth: int
     phone: str
     candidates: int
@@ -48,7 +47,6 @@ def tree(
         OfficeRow(
             id=str(office.id),
             name=exam.in_language(office.name, language),
-            kind=exam.office_kind(office.kind, language),
             depth=depth,
             phone=office.phone,
             candidates=below[office.id],
