@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, ViewportSize
+from playwright.async_api import Browser, FilePayload, Page, ViewportSize
 
 from tests.browser.browsers import DESKTOP, NARROW, PHONE, TABLET, TABLET_WIDE, Witness, chromium
-from tests.browser.examining import TOO_WIDE, complaints, examined
+from tests.browser.examining import TOO_WIDE, complaints, examined, problems_of
 from tests.house import CANDIDATE_PASSWORD, StaffHeld, activated_candidate, enrolled_staff, phone_moved_on
+from tests.registrations import sample_record
 from tests.served import Served, served
+from tests.tables import workbook
 from webapp.actions.keep_staff import add_staff
 from webapp.database import opened_database
 from webapp.keyring import open_keyring
@@ -169,13 +171,30 @@ async def test_a_manager_works_at_a_desk(browser: Browser, running: Running) -> 
         "/staff/materials",
         "/staff/progress",
         "/staff/people",
+        "/staff/registrations",
         "/staff/events",
         "/account",
     )
     found = [problem for path in paths for problem in await examined(context, page, path)]
     await page.set_viewport_size({"width": 820, "height": 1180})
     found += [problem for path in paths for problem in await examined(context, page, path)]
+    found += await imports_a_table(page)
     assert (found, witness.seen) == ([], [])
+
+
+async def imports_a_table(page: Page) -> list[str]:
+    """The pages of a file follow its work by themselves; what is wrong with them."""
+    await page.goto("/staff/registrations")
+    rows = workbook([sample_record(801, "baoming801"), sample_record(802, "baoming802", site="1299")])
+    file: FilePayload = {"name": "报名数据.xlsx", "mimeType": "application/octet-stream", "buffer": rows}
+    await page.locator("#file").set_input_files(file)
+    await page.get_by_role("button", name="上传并试运行").click()
+    await page.locator("#take").wait_for()
+    await page.locator(".found summary").click()
+    found = await problems_of(page)
+    await page.get_by_role("button", name="导入 1 行").click()
+    await page.get_by_text("已导入，").wait_for()
+    return found + await problems_of(page)
 
 
 @pytest.mark.parametrize("size", [TABLET, TABLET_WIDE], ids=["portrait", "landscape"])

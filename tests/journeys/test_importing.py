@@ -84,7 +84,11 @@ async def test_what_was_uploaded_stays_whatever_a_table_says(page: ImportsPage) 
     records[gone.id] |= {"status": "取消"}
 
     shown = await page.dry_run(workbook(records.values()))
-    assert (figures(shown)["有变化"], figures(shown)["关闭档案"], figures(shown)["文件里没有的"]) == (2, 1, 1)
+    assert (figures(shown)["有变化"], figures(shown)["关闭的档案"], figures(shown)["文件里没有的"]) == (
+        2,
+        1,
+        1,
+    )
     words = words_of(shown)
     assert "档案转到新考点，照片保留" in words
     assert "增加必传：姓名或证件信息变更证明" in words

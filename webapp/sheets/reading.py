@@ -124,14 +124,17 @@ async def _feed(process: Process, order: bytes, data: bytes) -> None:
 
 
 async def _line(process: Process) -> Any:
+    """None at the end, also where that came too early."""
     pipe = process.stdout
     assert pipe is not None  # noqa: S101 - for mypy: it was asked for
     try:
         async with asyncio.timeout(_SECONDS):
             line = await pipe.readline()
+        return json.loads(line) if line.endswith(b"\n") else None
     except TimeoutError as late:
         raise NoTable(Why.TOO_MANY_CELLS) from late
-    return json.loads(line) if line.endswith(b"\n") else None
+    except ValueError as nonsense:
+        raise NoTable(Why.DAMAGED) from nonsense
 
 
 def head_told(told: Any) -> TableHead:

@@ -138,8 +138,8 @@ def _figures(upload: RegistrationImport, counts: dict[str, int]) -> list[FigureS
             count("same") + count("superseded") + count("cancelled"),
             _("旧报名只留存，其余不动") if count("superseded") else _("不动"),
         ),
-        FigureShown(_("关闭档案"), count("withdrawn"), _("报名取消，照片保留")),
-        FigureShown(_("恢复档案"), count("restored"), _("重新报考或恢复")),
+        FigureShown(_("关闭的档案"), count("withdrawn"), _("报名取消，照片保留")),
+        FigureShown(_("恢复的档案"), count("restored"), _("重新报考或恢复")),
         FigureShown(_("出错"), count("failed"), _("不导入，不影响其他行")),
         FigureShown(_("文件里没有的"), upload.judged.get("people_kept", 0), _("已有考生，保留，不会删除")),
     ]

@@ -72,7 +72,7 @@ MARKS: Mapping[str, str] = {
     Mark.LATE.value: later("已过截止才建档"),
     Effect.TAKEN_OVER.value: later("重新报考"),
     Effect.WITHDRAWN.value: later("因取消关闭档案"),
-    Effect.RESTORED.value: later("恢复档案"),
+    Effect.RESTORED.value: later("恢复的档案"),
     Effect.CANCELLED_LATER.value: later("公布后取消"),
     Effect.SITE_MOVED.value: later("转考点"),
     Effect.SITE_FLAGGED.value: later("换了考点但档案不动"),
@@ -85,7 +85,7 @@ STATES: Mapping[ImportState, tuple[str, str]] = {
     ImportState.READY: ("needs-action", later("试运行完，还没导入")),
     ImportState.TAKING: ("under-way", later("正在导入")),
     ImportState.TAKEN: ("done", later("已导入")),
-    ImportState.DROPPED: ("locked", later("已放弃")),
+    ImportState.DROPPED: ("locked", later("文件已放弃")),
     ImportState.BROKEN: ("problem", later("文件读不了，已停下")),
 }
 _FORMS: Mapping[Kind, str] = {
