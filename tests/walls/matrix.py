@@ -32,7 +32,7 @@ EXAMPLES = {
     "material": "ID",
 }
 """What stands in an address for a place of its route, where no row of its own says something else."""
-NOBODYS = frozenset({"later", "even_later", "office", "build"})
+NOBODYS = frozenset({"later", "even_later", "latest", "office", "build"})
 """What a row can name that is nothing of anybody's."""
 FRONT_PAGES = frozenset({"/my", "/review", "/staff", "/staff/people", "/account"})
 """Where everybody is refused with a whole page, whose words and links are looked at too."""

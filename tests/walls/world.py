@@ -202,7 +202,7 @@ async def _staff_things(world: World) -> None:
     world.things |= {"colleague": str(colleague.id), "above": str(above.id)}
     world.things["key"] = str((await all_keys())[-1].id)
     world.things["office"] = str(next(o.id for o in (await open_exam()).offices if o.code == PLACES["site"]))
-    for name, days in {"later": 30, "even_later": 40}.items():
+    for name, days in {"later": 30, "even_later": 40, "latest": 50}.items():
         world.things[name] = in_the_exams_zone(await exam_now() + timedelta(days=days))
     world.things["build"] = static_files.build().name
 
