@@ -12,12 +12,12 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from tests.cases.way import FEW, REASON, Way, exam_time, load_variant, on_the_way
 from tests.house import CANDIDATE_PASSWORD, enrolled_staff
 from tests.photos import pictures
 from tests.races.conftest import raced
 from tests.races.racing import RUNS, Ask, all_asked, candidate_cookie, signed_in_cookie
 from tests.served import Served
-from tests.way import FEW, REASON, Way, exam_time, load_variant, on_the_way
 from webapp import clock
 from webapp.actions import fall_due
 from webapp.clock import exam_now, now
