@@ -33,7 +33,7 @@ from webapp.exams import load_package
 from webapp.guard.api_keys import Scope, make_key
 from webapp.hashing import hash_secret
 from webapp.keyring import Keyring
-from webapp.records import Candidate, CaseMove, Staff
+from webapp.records import Candidate, Staff
 from webapp.records.reading.exams import open_exam
 from webapp.rules.roles import Role
 from webapp.rules.windows import Window
@@ -120,12 +120,6 @@ async def enrolled_with_posts(
         policy=exam.staff_passwords,
     )
     return StaffHeld(staff_id, user_name, password, offered.secret)
-
-
-@transaction
-async def settled(case_id: UUID) -> None:
-    """As if ten seconds had gone by since the last decision on a case."""
-    await CaseMove.filter(case_id=case_id).update(at=now() - timedelta(seconds=11))
 
 
 @transaction

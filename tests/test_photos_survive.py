@@ -16,7 +16,7 @@ import pytest
 
 from tests.house import CANDIDATE_PASSWORD, activated_candidate
 from tests.photos import pictures
-from tests.served import Served, served
+from tests.served import UNUSED_TLS, Served, served
 from webapp.database import opened_database
 
 PLACES = ["ID.front", "ID.back", "ID.holding", *["DIPLOMA.page"] * 4, *["OTHER.page"] * 10]
@@ -28,7 +28,9 @@ def phone(running: Served) -> Iterator[httpx.Client]:
     # No connection outlives its request: a killed server would leave it half open.
     alone = httpx.Limits(max_keepalive_connections=0)
     headers = {"Origin": running.url, "Accept": "application/json"}
-    with httpx.Client(base_url=running.url, headers=headers, timeout=30, limits=alone) as browser:
+    with httpx.Client(
+        base_url=running.url, headers=headers, timeout=30, limits=alone, verify=UNUSED_TLS
+    ) as browser:
         answer = browser.post("/", data={"user_name": "kaosheng", "password": CANDIDATE_PASSWORD})
         assert answer.status_code == 302
         yield browser

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from tests.way import Way, announce, exam_time
+from tests.cases.way import Way, announce, exam_time
 from webapp.clock import exam_now, now
 from webapp.database import transaction
 from webapp.records import (

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.way import FEW, load_variant
+from tests.cases.way import FEW, load_variant
 from webapp import clock
 from webapp.database import opened_database
 from webapp.records.reading.exams import OpenExam

@@ -25,7 +25,7 @@ from tests.actions.against import (
     verdict_saved,
     verdicts_ended,
 )
-from tests.way import Way, exam_time
+from tests.cases.way import Way, exam_time
 from webapp.actions import account_for, cancel_ask, extend
 from webapp.actions.decide import take_back
 from webapp.actions.managing import Ground, Manager

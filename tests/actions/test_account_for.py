@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.way import Way, exam_time, let_ten_seconds_pass, on_the_way, publish_all
+from tests.cases.rows import let_ten_seconds_pass
+from tests.cases.way import Way, exam_time, on_the_way, publish_all
 from webapp.actions import account_for
 from webapp.actions.extend import extend_case
 from webapp.actions.managing import Ground

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.cases.rows import let_ten_seconds_pass
+from tests.cases.way import Way, exam_time, load_variant, on_the_way
 from tests.registrations import sample_record
-from tests.way import Way, exam_time, let_ten_seconds_pass, load_variant, on_the_way
 from webapp.actions.answer import say_about
 from webapp.actions.cancel_ask import cancel_ask
 from webapp.actions.claim import claim

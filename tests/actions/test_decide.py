@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.way import Way, let_ten_seconds_pass, on_the_way, seen_all, verdict
+from tests.cases.rows import let_ten_seconds_pass, seen_all
+from tests.cases.way import Way, on_the_way, verdict
 from webapp.actions.claim import claim
 from webapp.records import AskedItem, Case, Supplement, Verdict
 from webapp.records.reading.exams import OpenExam

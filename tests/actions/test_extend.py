@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from tests.cases.way import exam_time, on_the_way
 from tests.house import EXAM
-from tests.way import exam_time, on_the_way
 from webapp.actions.extend import extend_case, extend_phase, extend_site
 from webapp.actions.fall_due import cases_fall_due
 from webapp.actions.managing import Ground

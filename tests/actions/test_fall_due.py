@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.way import exam_time, let_ten_seconds_pass, on_the_way
+from tests.cases.rows import let_ten_seconds_pass
+from tests.cases.way import exam_time, on_the_way
 from webapp.actions import fall_due
 from webapp.actions.extend import extend_case, extend_site
 from webapp.actions.fall_due import cases_fall_due

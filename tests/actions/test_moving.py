@@ -14,7 +14,7 @@ from uuid import uuid4
 import pytest
 
 from tests.actions.table_lines import LINES, Line
-from tests.way import FEW, Way, announce, exam_time, load_variant, on_the_way
+from tests.cases.way import FEW, Way, announce, exam_time, load_variant, on_the_way
 from webapp import clock
 from webapp.clock import now
 from webapp.database import opened_database

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.way import FEW, close_by_bell, let_ten_seconds_pass, load_variant, on_the_way, publish_all
+from tests.cases.rows import let_ten_seconds_pass
+from tests.cases.way import FEW, close_by_bell, load_variant, on_the_way, publish_all
 from webapp.records import CaseFlag, CaseMove, Event, Photo, Result
 from webapp.records.reading.chains import all_breaks
 from webapp.records.reading.exams import OpenExam

@@ -9,11 +9,13 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
+from playwright.async_api import Browser
 
-from tests.browser.browsers import NARROW, PHONE, Witness, chromium
+from tests.browser.browsers import NARROW, PHONE, Witness
 from tests.demo.site_process import running_site
 from webapp.demo.records import CANDIDATES
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 PERSON = CANDIDATES[34]
 
 
@@ -54,31 +56,29 @@ def product() -> Iterator[Product]:
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
 async def test_the_button_leads_to_the_product_by_itself_or_by_one_more_button(
-    scripts: bool, product: Product, tmp_path: Path
+    scripts: bool, product: Product, browser: Browser, tmp_path: Path
 ) -> None:
     with running_site(tmp_path, product.url) as site:
-        async with chromium() as browser:
-            context = await browser.new_context(viewport=PHONE, java_script_enabled=scripts)
-            witness = Witness(context, "http://127.0.0.1:")
-            page = await context.new_page()
-            await page.goto(site.url)
-            await page.get_by_role("link", name=PERSON.name).click()
-            await page.get_by_role("button", name="上传相关材料").click()
-            if not scripts:
-                assert page.url == f"{site.url}/people/{PERSON.number}/ticket"
-                await page.get_by_role("button", name="继续").click()
-            await page.wait_for_url(f"{product.url}/enter")
-            assert witness.seen == []
+        context = await browser.new_context(viewport=PHONE, java_script_enabled=scripts)
+        witness = Witness(context, "http://127.0.0.1:")
+        page = await context.new_page()
+        await page.goto(site.url)
+        await page.get_by_role("link", name=PERSON.name).click()
+        await page.get_by_role("button", name="上传相关材料").click()
+        if not scripts:
+            assert page.url == f"{site.url}/people/{PERSON.number}/ticket"
+            await page.get_by_role("button", name="继续").click()
+        await page.wait_for_url(f"{product.url}/enter")
+        assert witness.seen == []
     ((path, form),) = product.posted
     assert (path, list(form)) == ("/enter", ["ticket"])
 
 
-async def test_nothing_on_its_pages_is_wider_than_a_small_phone(tmp_path: Path) -> None:
+async def test_nothing_on_its_pages_is_wider_than_a_small_phone(browser: Browser, tmp_path: Path) -> None:
     with running_site(tmp_path, "http://127.0.0.1:9") as site:
-        async with chromium() as browser:
-            context = await browser.new_context(viewport=NARROW, java_script_enabled=False)
-            page = await context.new_page()
-            for path in ("", f"/people/{PERSON.number}", f"/people/{CANDIDATES[30].number}", "/nothing"):
-                await page.goto(site.url + path)
-                width = await page.evaluate("document.documentElement.scrollWidth")
-                assert width == NARROW["width"], path
+        context = await browser.new_context(viewport=NARROW, java_script_enabled=False)
+        page = await context.new_page()
+        for path in ("", f"/people/{PERSON.number}", f"/people/{CANDIDATES[30].number}", "/nothing"):
+            await page.goto(site.url + path)
+            width = await page.evaluate("document.documentElement.scrollWidth")
+            assert width == NARROW["width"], path

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Route, ViewportSize
 
-from tests.browser.browsers import NARROW, PHONE, Witness, chromium
+from tests.browser.browsers import NARROW, PHONE, Witness
 from tests.browser.examining import TOO_WIDE, complaints, examined
 from tests.house import activated_candidate
 from tests.registrations import registered
@@ -19,6 +19,8 @@ from tests.served import Served, served
 from tests.tickets import REGISTRATION_SITE, activation_form, ticket
 from webapp.database import opened_database
 from webapp.records import Candidate
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @dataclass
@@ -43,14 +45,8 @@ def running(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
             return old, new
 
     old, new = asyncio.run(bring_in())
-    with served(url, data, registration_site=f"{REGISTRATION_SITE}/mine") as found:
+    with served(url, data, processes=1, registration_site=f"{REGISTRATION_SITE}/mine") as found:
         yield Running(found, old, new)
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as found:
-        yield found
 
 
 async def opened(

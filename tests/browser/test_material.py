@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import (
     Browser,
     BrowserContext,
@@ -20,7 +19,7 @@ from playwright.async_api import (
     expect,
 )
 
-from tests.browser.browsers import NARROW, PHONE, Witness, chromium
+from tests.browser.browsers import NARROW, PHONE, Witness
 from tests.browser.examining import TOO_WIDE, examined, problems_of
 from tests.house import CANDIDATE_PASSWORD, activated_candidate
 from tests.photos import pictures
@@ -59,20 +58,6 @@ def product(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     asyncio.run(bring_in())
     with served(url, data, processes=1) as running:
         yield running
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def started() -> AsyncIterator[Browser]:
-    async with chromium() as found:
-        yield found
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def browser(started: Browser) -> AsyncIterator[Browser]:
-    """The browser, whose phones are put away after each test."""
-    yield started
-    for phone in started.contexts:
-        await phone.close()
 
 
 async def signed_in(browser: Browser, product: Served, name: str, **more: Any) -> tuple[BrowserContext, Page]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, FilePayload, Page, ViewportSize
 
-from tests.browser.browsers import DESKTOP, NARROW, PHONE, TABLET, TABLET_WIDE, Witness, chromium
+from tests.browser.browsers import DESKTOP, NARROW, PHONE, TABLET, TABLET_WIDE, Witness
 from tests.browser.examining import TOO_WIDE, complaints, examined, problems_of
 from tests.house import CANDIDATE_PASSWORD, StaffHeld, activated_candidate, enrolled_staff, phone_moved_on
 from tests.registrations import sample_record
@@ -22,6 +22,8 @@ from webapp.database import opened_database
 from webapp.keyring import open_keyring
 from webapp.records.reading.exams import open_exam
 from webapp.rules.roles import Role
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @dataclass
@@ -57,14 +59,8 @@ def running(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
             return manager, reviewer, (invited.user_name, invited.code)
 
     people = asyncio.run(bring_in())
-    with served(url, data) as found:
+    with served(url, data, processes=1) as found:
         yield Running(found, *people)
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as found:
-        yield found
 
 
 async def new_context(

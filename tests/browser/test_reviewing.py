@@ -16,7 +16,8 @@ from playwright.async_api import Page, expect
 
 from tests.browser.browsers import TABLET, TABLET_WIDE, Witness, chromium
 from tests.browser.examining import problems_of
-from tests.desk import COMPLETE, lay_photos
+from tests.cases.handed_in import lay_pictures
+from tests.cases.rows import COMPLETE
 from tests.house import EXAM, StaffHeld, activated_candidate, enrolled_staff
 from tests.served import Served, served
 from webapp import clock
@@ -59,7 +60,7 @@ def desk(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
             clock.allow_moving(movable=True)
             candidate = await activated_candidate("zhangsan", name="测试乙")
             case = await Case.get(candidate_id=candidate.id)
-            await lay_photos(pictures.shelf, case.id, COMPLETE)
+            await lay_pictures(pictures.shelf, case.id, COMPLETE)
             bell = (await open_exam()).window.bell
             await move_exam_clock(EXAM, bell + timedelta(hours=1) - now(), by="operator")
             await cases_fall_due()

@@ -12,7 +12,8 @@ from playwright.async_api import Page, ViewportSize, expect
 
 from tests.browser.browsers import DESKTOP, TABLET_WIDE, Witness
 from tests.browser.walking import PERSON, Walk, come_in, from_a_phone, in_front_of_the_site
-from tests.house import StaffHeld, enrolled_staff, settled
+from tests.cases.rows import let_ten_seconds_pass
+from tests.house import StaffHeld, enrolled_staff
 from tests.photos import pictures
 from webapp.database import opened_database
 from webapp.keyring import open_keyring
@@ -66,7 +67,7 @@ async def case_of(walk: Walk) -> Case:
 
 async def ten_seconds_later(walk: Walk) -> None:
     async with opened_database(walk.product.settings.database_url):
-        await settled((await Case.all())[0].id)
+        await let_ten_seconds_pass()
 
 
 async def upload_all(walk: Walk) -> None:

@@ -11,6 +11,7 @@ from hypercorn.middleware import ProxyFixMiddleware
 from quart import Quart
 
 from tests.house import ORIGIN, House
+from tests.served import UNUSED_TLS
 from webapp.clock import now
 from webapp.guard.limiter import ForgettingStore
 from webapp.guard.rate import FORM, HEALTH, PAGE, PEOPLE_PER_ADDRESS, SIGN_IN, STATIC, Rate, client_address
@@ -57,7 +58,9 @@ async def wait_told(app: object, forwarded: Sequence[str]) -> list[int]:
     transport = httpx.ASGITransport(app=app, client=("192.0.2.1", 40_000))  # type: ignore[arg-type]
     for value in forwarded:
         headers = {"Origin": ORIGIN, "X-Forwarded-For": value}
-        async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers) as browser:
+        async with httpx.AsyncClient(
+            transport=transport, base_url=ORIGIN, headers=headers, verify=UNUSED_TLS
+        ) as browser:
             told.append((await browser.post("/", data=WRONG)).status_code)
     return told
 

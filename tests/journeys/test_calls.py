@@ -7,7 +7,8 @@ from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from tests.asking import Wanted, a_photo, asked, passed_up, past_the_bell
+from tests.cases.reviewers import Wanted, asked, passed_up
+from tests.cases.rows import lay_photo, past_the_bell
 from tests.house import CANDIDATE_PASSWORD, Answer, Browser, House, StaffHeld
 from tests.pages.reading_pages import words
 from tests.photos import pictures
@@ -285,7 +286,7 @@ async def test_a_photo_for_a_whole_material_is_brought_once_its_reason_is_chosen
     jia = await house.candidate("jia", name="测试甲")
     held = await house.staff("shenhe", "1201", Role.REVIEWER)
     desk = await signed_in(house, held)
-    await a_photo((await Case.get()).id, "DIPLOMA", "page")
+    await lay_photo((await Case.get()).id, "DIPLOMA.page")
     await past_the_bell(jia)
     case = await Case.get()
     await asked(jia, held.id, "1201", Wanted("DIPLOMA", ()))

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.cases.rows import case_of, put, typed_moment
+from tests.cases.way import exam_time, on_the_way
 from tests.house import EXAM, FindOffice, House
 from tests.registrations import registered, sample_record
-from tests.settled import case_of, in_the_exams_zone, put
-from tests.way import exam_time, on_the_way
 from webapp.actions.extend import extend_site
 from webapp.actions.fall_due import cases_fall_due
 from webapp.actions.managing import Manager
@@ -42,7 +42,7 @@ async def test_a_later_bell_of_the_phase_is_shown_before_it_is_written(house: Ho
     await house.exam_time(bell + timedelta(minutes=1))
     await cases_fall_due()
     new = bell + DAY
-    form = {"bell": in_the_exams_zone(new), "reason": "系统维护三小时"}
+    form = {"bell": typed_moment(new), "reason": "系统维护三小时"}
     asked = await region.post("/staff/exam/bell", form)
     assert asked.status == 200
     assert "已经截止、还没有审，会重新开放上传" in asked.text
@@ -68,13 +68,13 @@ async def test_the_phases_bell_is_refused_with_its_sentence_and_to_everybody_els
     site = await house.signed_in_staff("yiguan", "1201", Role.MANAGER)
     auditor = await house.signed_in_staff("chayue", "12", Role.AUDITOR)
     exam = await open_exam()
-    form = {"bell": in_the_exams_zone(exam.window.bell + DAY), "reason": "停电", "sure": "yes"}
+    form = {"bell": typed_moment(exam.window.bell + DAY), "reason": "停电", "sure": "yes"}
     for browser in (site, auditor):
         assert (await browser.post("/staff/exam/bell", form)).status == 403
         page = (await browser.get("/staff/exam")).text
         assert 'action="/staff/exam/bell"' not in page
     for wrong, says in (
-        ({"bell": in_the_exams_zone(exam.window.bell - DAY)}, "要晚于原来的"),
+        ({"bell": typed_moment(exam.window.bell - DAY)}, "要晚于原来的"),
         ({"bell": "明天"}, "要有日期和几点几分"),
         ({"bell": ""}, "要晚于原来的"),
         ({"reason": " "}, "要写明原因"),

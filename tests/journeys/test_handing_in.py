@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.cases_in_review import MATERIALS, case_of, fill, past_the_bell, reviewing
+from tests.cases.reviewers import reviewing
+from tests.cases.rows import MATERIALS, case_of, fill, past_the_bell
 from tests.house import Browser, House
 from tests.pages.reading_pages import places, rows, sent, without_clock, words
 from tests.photos import pictures
@@ -191,7 +192,7 @@ async def test_the_bell_hands_in_what_is_there_and_the_page_says_so(house: House
 async def test_a_supplement_is_answered_with_a_photo_with_words_and_with_a_reply(house: House) -> None:
     browser, stranger = await house.signed_in_candidate("zhangsan"), await house.signed_in_candidate("lisi")
     await fill("zhangsan")
-    await past_the_bell(house)
+    await past_the_bell()
     site = await reviewing(house, "shenhe", "1201")
     await site.take("zhangsan")
     await site.accept("zhangsan", "EDU_CHECK")
@@ -261,7 +262,7 @@ async def test_a_supplement_is_answered_with_a_photo_with_words_and_with_a_reply
 async def test_after_the_due_time_nothing_is_taken_and_the_clock_hands_in(house: House) -> None:
     browser = await house.signed_in_candidate("zhangsan")
     photos = await fill("zhangsan")
-    await past_the_bell(house)
+    await past_the_bell()
     due = await (await reviewing(house, "shenhe", "1201")).asks("zhangsan", "ID", "back")
     (item,) = await AskedItem.all()
     await house.exam_time(due + timedelta(seconds=1))
@@ -283,7 +284,7 @@ async def test_after_the_due_time_nothing_is_taken_and_the_clock_hands_in(house:
 async def test_a_request_is_not_told_before_it_can_no_longer_be_taken_back(house: House) -> None:
     browser = await house.signed_in_candidate("zhangsan")
     await fill("zhangsan")
-    await past_the_bell(house)
+    await past_the_bell()
     site = await reviewing(house, "shenhe", "1201")
     await site.take("zhangsan")
     await site.redo("zhangsan", "ID", "back")
@@ -351,7 +352,7 @@ async def test_the_registration_is_shown_masked_and_a_field_of_it_can_be_doubted
 async def test_materials_that_both_offices_have_seen_go_up_without_a_word_of_how(house: House) -> None:
     browser = await house.signed_in_candidate("zhangsan")
     await fill("zhangsan")
-    await past_the_bell(house)
+    await past_the_bell()
     await (await reviewing(house, "shenhe", "1201")).passes_up("zhangsan")
     own = words(await page(browser, "/my"))
     assert "等待考区审核" in own

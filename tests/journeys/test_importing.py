@@ -11,11 +11,11 @@ from uuid import UUID
 import openpyxl
 import pytest
 
+from tests.cases.way import put_photo
 from tests.house import House, activated_candidate
 from tests.importing import PAGE, ImportsPage, figures, read_without_processes, words_of
 from tests.registrations import sample_record
 from tests.tables import column, workbook
-from tests.way import put_photo
 from webapp.actions import judge_import
 from webapp.actions.take_registrations import take_registrations
 from webapp.actions.work_imports import work_imports

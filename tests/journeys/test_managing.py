@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from tests.cases.rows import case_of, let_ten_seconds_pass, put, typed_moment
 from tests.house import Answer, Browser, FindOffice, House, StaffHeld
 from tests.registrations import registered
-from tests.settled import as_if_long_ago, case_of, in_the_exams_zone, put
 from webapp.actions.claim import claim
 from webapp.actions.decide import Decision, decide
 from webapp.actions.fall_due import cases_fall_due
@@ -75,7 +75,7 @@ async def after_bell(console: Console) -> None:
 
 
 async def later(hours: int = 24) -> str:
-    return in_the_exams_zone(await exam_now() + hours * HOUR)
+    return typed_moment(await exam_now() + hours * HOUR)
 
 
 async def test_the_regions_manager_withdraws_and_restores_with_a_reason(console: Console) -> None:
@@ -215,7 +215,7 @@ async def test_after_publishing_two_managers_reopen_and_correct(console: Console
 
     await redecided(console, reviewer)
     assert (await console.act("correct")).status == 409, "it can still be taken back"
-    await as_if_long_ago(console.case)
+    await let_ten_seconds_pass(console.case)
     assert (await console.act("correct", second)).leads_to.endswith("?done=proposed")
     assert await Result.all().count() == 1
     proposal = await Proposal.get(act="correct")

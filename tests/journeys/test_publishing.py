@@ -10,9 +10,9 @@ from uuid import UUID
 
 import pytest
 
+from tests.cases.rows import case_of, let_ten_seconds_pass, put
 from tests.house import EXAM, Answer, Browser, House
 from tests.registrations import registered
-from tests.settled import as_if_long_ago, case_of, put
 from webapp.clock import exam_now
 from webapp.database import transaction
 from webapp.records import Candidate, Case, Event, Phase, Proposal, Result
@@ -109,7 +109,7 @@ async def test_a_decision_that_can_still_be_taken_back_stands_in_the_way(desk: D
     refused = await desk.approve()
     assert refused.status == 409
     assert "10 秒后再试" in refused.text
-    await as_if_long_ago(desk.cases[0])
+    await let_ten_seconds_pass(desk.cases[0])
     assert (await desk.approve()).status == 303
     await put(desk.cases[0], PASSED, Move.PASS, ago=timedelta(seconds=2))
     assert (await desk.publish()).status == 409

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.cases.way import exam_time, load_variant
 from tests.house import CANDIDATE_PASSWORD, Answer, House
 from tests.recovering import (
     NEW_PASSWORD,
@@ -25,7 +26,6 @@ from tests.recovering import (
 )
 from tests.registrations import id_number, registered
 from tests.tickets import entered
-from tests.way import exam_time, load_variant
 from webapp.database import transaction
 from webapp.guard.rows import Entry, PasswordReset, Session
 from webapp.hashing import secret_matches

@@ -6,7 +6,8 @@ from datetime import timedelta
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
-from tests.desk import MATERIALS, Hands, grown_old, handed_in, lay_photos, lease_over, shelf_of, typed_moment
+from tests.cases.handed_in import Hands, handed_in, lay_pictures, shelf_of
+from tests.cases.rows import MATERIALS, lease_over, let_ten_seconds_pass, typed_moment
 from tests.house import House
 from webapp.actions.fall_due import cases_fall_due
 from webapp.clock import exam_now, now
@@ -346,8 +347,8 @@ async def _turned(house: House, photo: Photo) -> None:
 async def _answered(house: House, case_id: UUID) -> None:
     """The candidate has replaced what was asked for, and left the rest; the due time has passed."""
 
-    await grown_old(case_id)
-    [new] = await lay_photos(shelf_of(house), case_id, [("ID", "back")], round_number=2)
+    await let_ten_seconds_pass(case_id)
+    [new] = await lay_pictures(shelf_of(house), case_id, ["ID.back"], round_number=2)
 
     @transaction
     async def replace() -> None:
@@ -407,7 +408,7 @@ async def test_a_decision_is_taken_back_while_nobody_has_claimed_since(house: Ho
     assert taken.status == 409
     assert await place(case) == ("review", 1)
     await region.browser.post(f"{region.address}/release")
-    await grown_old(case)
+    await let_ten_seconds_pass(case)
     assert (await site.take_back()).status == 409
 
 
@@ -430,7 +431,7 @@ async def test_nobody_decides_on_an_old_page(house: House) -> None:
 
 
 async def test_marks_are_set_shown_and_cleared(house: House) -> None:
-    [case] = await handed_in(house, "yi", places=[("ID", "front")])
+    [case] = await handed_in(house, "yi", places=["ID.front"])
     hands = Hands(await house.signed_in_staff("jia", "1201", Role.REVIEWER), case)
     assert "材料不齐" in (await hands.browser.get("/review")).text
     form = {"flag": "doubt", "set": "yes", "note": "照片像翻拍"}

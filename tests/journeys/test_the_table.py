@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.actions.table_lines import LINES, Line
+from tests.cases.way import FEW, REASON, Way, exam_time, load_variant, on_the_way
 from tests.house import CANDIDATE_PASSWORD, Answer, Browser, House
-from tests.way import FEW, REASON, Way, exam_time, load_variant, on_the_way
 from webapp.actions.fall_due import cases_fall_due
 from webapp.actions.take_registrations import take_registrations
 from webapp.clock import exam_now, now

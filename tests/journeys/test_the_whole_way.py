@@ -7,7 +7,8 @@ import re
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from tests.house import CANDIDATE_PASSWORD, Answer, Browser, House, settled
+from tests.cases.rows import let_ten_seconds_pass
+from tests.house import CANDIDATE_PASSWORD, Answer, Browser, House
 from tests.photos import pictures
 from tests.registrations import registered
 from tests.tickets import activation_form, entered
@@ -125,7 +126,7 @@ async def test_one_candidate_walks_the_whole_way_without_a_script(house: House) 
     request = await Supplement.get(case_id=case.id, closed_at=None)
 
     # Within ten seconds it could be taken back, so the candidate is not told yet; then the unit is called.
-    await settled(case.id)
+    await let_ten_seconds_pass(case.id)
     assert "示例市第一医院" in words(await site.get("/review/calls"))
     logged = await site.post(f"/review/calls/{request.id}", {"callee": "unit", "outcome": "told"})
     assert logged.status == 303
@@ -146,7 +147,7 @@ async def test_one_candidate_walks_the_whole_way_without_a_script(house: House) 
     # The site passes it up, the region passes it; nothing of that shows before publishing.
     await accept_all(site, candidate)
     await conclude(site, case.id, "meets")
-    await settled(case.id)
+    await let_ten_seconds_pass(case.id)
     region = await house.signed_in_staff("kaoqu", "12", Role.REVIEWER)
     await accept_all(region, candidate)
     await conclude(region, case.id, "meets")
@@ -154,7 +155,7 @@ async def test_one_candidate_walks_the_whole_way_without_a_script(house: House) 
     assert "审核通过" not in words(await phone.get("/my/result"))
 
     # Two managers publish.
-    await settled(case.id)
+    await let_ten_seconds_pass(case.id)
     first = await house.signed_in_staff("guanli1", "12", Role.MANAGER)
     second = await house.signed_in_staff("guanli2", "12", Role.MANAGER)
     digest = field_of(await first.get("/staff/publishing"), "digest")

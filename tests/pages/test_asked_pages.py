@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.cases_in_review import case_of, fill, past_the_bell, put_photo, reviewing
+from tests.cases.reviewers import reviewing
+from tests.cases.rows import case_of, fill, lay_photo, past_the_bell
 from tests.house import House
 from tests.pages.reading_pages import places, rows, words
 from webapp.database import transaction
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @transaction
 async def another(user_name: str, place: str) -> UUID:
     photo = uuid4()
-    await put_photo(await case_of(user_name), place, photo)
+    await lay_photo((await case_of(user_name)).id, place, photo)
     return photo
 
 
@@ -31,7 +32,7 @@ async def test_of_a_material_asked_for_as_a_whole_one_new_photo_is_enough(house:
     browser = await house.signed_in_candidate("zhangsan")
     await fill("zhangsan")
     await another("zhangsan", "DIPLOMA.page")
-    await past_the_bell(house)
+    await past_the_bell()
     await (await reviewing(house, "shenhe", "1201")).asks("zhangsan", "DIPLOMA")
     page = (await browser.get("/my/materials/DIPLOMA")).text
     assert [place.state for place in places(page)] == ["returned", "returned", "optional"]
@@ -48,7 +49,7 @@ async def test_a_replacement_that_cannot_be_used_leaves_the_returned_photo_with_
 ) -> None:
     browser = await house.signed_in_candidate("zhangsan")
     photos = await fill("zhangsan")
-    await past_the_bell(house)
+    await past_the_bell()
     await (await reviewing(house, "shenhe", "1201")).asks("zhangsan", "ID", "back")
     back = places((await browser.get("/my/materials/ID")).text)[1]
     form = {"photo": back.fresh, "slot": "back", "replaces": back.photo}

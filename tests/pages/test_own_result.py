@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.cases_in_review import MATERIALS, Office, case_of, fill, past_the_bell, published, reviewing
+from tests.cases.reviewers import Office, published, reviewing
+from tests.cases.rows import MATERIALS, case_of, fill, past_the_bell
 from tests.house import Browser, House
 from tests.pages.reading_pages import without_clock, words
 from webapp.actions.account_for import confirm, propose_correction, reopen
@@ -47,7 +48,7 @@ async def every_page(browser: Browser) -> Mapping[str, tuple[str, dict[str, str]
 async def both_levels(house: House, *people: str) -> tuple[Office, Office]:
     for person in people:
         await fill(person)
-    await past_the_bell(house)
+    await past_the_bell()
     site, region = await reviewing(house, "shenhe-yi", "1201"), await reviewing(house, "shenhe-er", "12")
     for person in people:
         await site.passes_up(person)
@@ -175,7 +176,7 @@ async def correct(one: Manager, two: Manager) -> None:
 async def test_a_decision_shows_nowhere_while_it_can_be_taken_back(house: House) -> None:
     browser = await house.signed_in_candidate("zhangsan")
     await fill("zhangsan")
-    await past_the_bell(house)
+    await past_the_bell()
     site = await reviewing(house, "shenhe", "1201")
     before = await every_page(browser)
     await site.take("zhangsan")

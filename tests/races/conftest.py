@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -12,16 +13,23 @@ from webapp.database import opened_database
 from webapp.keyring import Keyring, open_keyring
 
 
-@pytest.fixture(scope="package", params=["sqlite", "postgres"])
-def two_processes(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Served]:
-    """Two processes behind a proxy that tells every racer's own address."""
-    folder = tmp_path_factory.mktemp("raced")
+@contextmanager
+def raced(request: pytest.FixtureRequest, folders: pytest.TempPathFactory) -> Iterator[Served]:
+    """Two processes behind a proxy that tells every racer's own address, on a database of the fixture's kind."""
+    folder = folders.mktemp("raced")
     with (
         fresh_database(request, request.param, folder) as url,
         served(url, folder, trusted_proxies=1) as found,
     ):
+        yield found
+
+
+@pytest.fixture(scope="package", params=["sqlite", "postgres"])
+def two_processes(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """What all races share that leave the exam as it is."""
+    with raced(request, tmp_path_factory) as found:
         yield found
 
 

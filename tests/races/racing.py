@@ -46,21 +46,20 @@ async def all_asked(
     running: Served, asks: Sequence[Ask], run: int, *, same_address: bool = False
 ) -> list[httpx.Response]:
     """Asks all at the same moment, each from a browser and connection of its own."""
-    gate = asyncio.Event()
+    gate = asyncio.Barrier(len(asks))
 
     async def one(number: int, asked: Ask) -> httpx.Response:
         headers = {"Origin": running.url, "X-Forwarded-For": address(run, 0 if same_address else number)}
-        async with httpx.AsyncClient(base_url=running.url, headers=headers, timeout=180) as browser:
+        async with running.browser(headers, timeout=180) as browser:
             await browser.get("/healthz")  # the connection is open before the start
             await gate.wait()
             return await browser.request(
                 asked.method, asked.path, data=asked.form, content=asked.body, headers=asked.headers
             )
 
-    racers = [asyncio.create_task(one(number, asked)) for number, asked in enumerate(asks)]
-    await asyncio.sleep(0.2)
-    gate.set()
-    return await asyncio.gather(*racers)
+    async with asyncio.TaskGroup() as group:  # one that does not get to the gate keeps no other waiting there
+        racers = [group.create_task(one(number, asked)) for number, asked in enumerate(asks)]
+    return [racer.result() for racer in racers]
 
 
 async def all_at_once(
@@ -83,7 +82,7 @@ async def all_at_once(
 async def candidate_cookie(running: Served, user_name: str, password: str, run: int) -> str:
     """The session cookie of a candidate who has just signed in."""
     headers = {"Origin": running.url, "X-Forwarded-For": address(run, 0)}
-    async with httpx.AsyncClient(base_url=running.url, headers=headers, timeout=60) as browser:
+    async with running.browser(headers) as browser:
         answer = await browser.post("/", data={"user_name": user_name, "password": password})
         assert answer.status_code == 302, answer.text
         return f"sid={browser.cookies['sid']}"
@@ -92,7 +91,7 @@ async def candidate_cookie(running: Served, user_name: str, password: str, run: 
 async def signed_in_cookie(running: Served, form: dict[str, str], run: int, number: int) -> str:
     """The session cookie of somebody who has just signed in as staff."""
     headers = {"Origin": running.url, "X-Forwarded-For": address(run, number)}
-    async with httpx.AsyncClient(base_url=running.url, headers=headers, timeout=60) as browser:
+    async with running.browser(headers) as browser:
         answer = await browser.post("/staff/sign-in", data=form)
         assert answer.status_code == 302, answer.text
         return f"sid={browser.cookies['sid']}"

@@ -103,11 +103,7 @@ def phones_of(running: Served, cookie: str, run: int) -> list[Phone]:
     headers = {"Origin": running.url, "Cookie": cookie, "Accept": "application/json"}
     return [
         Phone(
-            httpx.AsyncClient(
-                base_url=running.url,
-                timeout=180,
-                headers={**headers, "X-Forwarded-For": address(run, number)},
-            ),
+            running.browser({**headers, "X-Forwarded-For": address(run, number)}, timeout=180),
             slot,
             number,
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-import httpx
 import pytest
 
 from tests.house import activated_candidate
@@ -26,7 +25,7 @@ async def entry_cookies(running: Served, candidate: Candidate, run: int, number:
     cookies = []
     for one in range(number):
         headers = {"X-Forwarded-For": address(run, one)}
-        async with httpx.AsyncClient(base_url=running.url, headers=headers, timeout=60) as browser:
+        async with running.browser(headers) as browser:
             answer = await browser.post("/enter", data={"ticket": ticket(candidate, running.url)})
             assert answer.status_code == 303, answer.text
             cookies.append(f"entry={browser.cookies['entry']}")

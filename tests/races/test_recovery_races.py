@@ -7,11 +7,11 @@ from collections import Counter
 import httpx
 import pytest
 
+from tests.cases.way import manager_at
 from tests.house import enrolled_staff
 from tests.races.racing import address, all_at_once, rounds, signed_in_cookie
 from tests.recovering import RIGHT, SEEN, WRONG, case_of, document, forgetful, new_password
 from tests.served import Served
-from tests.way import manager_at
 from webapp.actions.one_time_codes import code_digest
 from webapp.actions.recovery_codes import Identified, issue_code
 from webapp.guard.rows import PasswordReset, Session

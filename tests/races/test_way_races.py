@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -12,16 +12,16 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.conftest import fresh_database
+from tests.cases.way import FEW, REASON, Way, exam_time, load_variant, on_the_way
 from tests.house import CANDIDATE_PASSWORD, enrolled_staff
 from tests.photos import pictures
+from tests.races.conftest import raced
 from tests.races.racing import RUNS, Ask, all_asked, candidate_cookie, signed_in_cookie
-from tests.served import Served, served
-from tests.way import FEW, REASON, Way, exam_time, load_variant, on_the_way
+from tests.served import Served
 from webapp import clock
 from webapp.actions import fall_due
 from webapp.clock import exam_now, now
-from webapp.database import opened_database, transaction
+from webapp.database import transaction
 from webapp.keyring import open_keyring
 from webapp.records import Case, CaseMove, Photo, Supplement
 from webapp.records.reading.chains import chain_breaks
@@ -39,21 +39,16 @@ def two_processes(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Served]:
     """Two processes and the one that does the duties, on a database of this module: these races load other exams."""
-    folder = tmp_path_factory.mktemp("raced")
-    with (
-        fresh_database(request, request.param, folder) as url,
-        served(url, folder, trusted_proxies=1) as found,
-    ):
+    with raced(request, tmp_path_factory) as found:
         yield found
 
 
 @pytest.fixture
-async def running(two_processes: Served) -> AsyncIterator[Served]:
-    """The running product, its database open for looking, its clock free to be moved."""
+async def running(running: Served) -> Served:
+    """The running product with few materials, its clock free to be moved."""
     clock.allow_moving(movable=True)
-    async with opened_database(two_processes.settings.database_url):
-        await load_variant(materials=FEW)
-        yield two_processes
+    await load_variant(materials=FEW)
+    return running
 
 
 async def newcomer(running: Served, run: int, *reviewers: int) -> tuple[Way, str, list[str]]:

@@ -13,14 +13,14 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from tests.announcing import announcement, on_its_way
-from tests.desk import shelf_of
+from tests.cases.handed_in import shelf_of
+from tests.cases.rows import let_ten_seconds_pass, put, seen_all, typed_moment
+from tests.cases.way import FEW, Way, load_variant, on_the_way, put_photo
 from tests.house import CANDIDATE_PASSWORD, Browser, House
 from tests.photos import pictures
 from tests.registrations import sample_record
-from tests.settled import in_the_exams_zone, put
 from tests.tables import workbook
 from tests.walls.people import CANDIDATES, PLACES, Crowd, gathered
-from tests.way import FEW, Way, let_ten_seconds_pass, load_variant, on_the_way, put_photo, seen_all
 from webapp.actions.declare import declare, doubt_record
 from webapp.actions.give_verdict import Opinion, give_verdict
 from webapp.actions.managing import Manager
@@ -208,7 +208,7 @@ async def _staff_things(world: World) -> None:
     world.things["key"] = str((await all_keys())[-1].id)
     world.things["office"] = str(next(o.id for o in (await open_exam()).offices if o.code == PLACES["site"]))
     for name, days in {"later": 30, "even_later": 40, "latest": 50}.items():
-        world.things[name] = in_the_exams_zone(await exam_now() + timedelta(days=days))
+        world.things[name] = typed_moment(await exam_now() + timedelta(days=days))
     world.things["build"] = static_files.build().name
 
 

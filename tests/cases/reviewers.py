@@ -1,98 +1,26 @@
-"""A candidate's case on its way: filled, handed in, looked at by two offices, asked for more, decided, published."""
+"""Offices at work on cases by the actions that the desk's pages call: looked at, judged, asked for more, published."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
+from tests.cases.rows import MATERIALS, case_of, let_ten_seconds_pass, seen_all
 from tests.house import House
 from webapp.actions.claim import claim
 from webapp.actions.decide import Decision, decide
-from webapp.actions.fall_due import cases_fall_due
 from webapp.actions.give_verdict import Opinion, give_verdict
 from webapp.actions.managing import Manager
 from webapp.actions.publish import approve, phase_state, publish
 from webapp.actions.reviewing import Reviewer
 from webapp.clock import exam_now, now
-from webapp.database import transaction
-from webapp.records import Candidate, Case, CaseMove, Photo, PhotoSeen, PhotoVersion
+from webapp.records import Candidate, Case, Supplement
 from webapp.records.reading.exams import open_exam
 from webapp.rules.roles import Role
 from webapp.rules.verdicts import Conclusion, Kind
-
-REQUIRED = ("ID.front", "ID.back", "ID.holding", "DIPLOMA.page", "EDU_CHECK.page", "PROBATION.page")
-"""What the sample record has to hand in, a photo each."""
-MATERIALS = ("ID", "DIPLOMA", "EDU_CHECK", "PROBATION")
-
-
-@transaction
-async def fill(user_name: str, *but: str) -> dict[str, UUID]:
-    """A photo in each required place but those named: rows only, no picture lies on the shelf."""
-    case = await case_of(user_name)
-    photos = {slot: uuid4() for slot in REQUIRED if slot not in but}
-    for place, photo in photos.items():
-        await put_photo(case, place, photo)
-    return photos
-
-
-async def put_photo(case: Case, place: str, photo: UUID) -> None:
-    """The rows of one stored photo."""
-    material, _, slot = place.partition(".")
-    digest = photo.hex * 2
-    await Photo.create(
-        id=photo,
-        case_id=case.id,
-        material=material,
-        slot=slot,
-        sha256=digest,
-        size=180_000,
-        received_at=await exam_now(),
-        round=case.round,
-    )
-    await PhotoVersion.create(
-        photo_id=photo,
-        number=1,
-        shelf_key=photo.hex,
-        preview_key=uuid4().hex,
-        media_type="image/jpeg",
-        width=1_200,
-        height=900,
-        size=180_000,
-        sha256=digest,
-        facts={},
-        made_at=now(),
-    )
-
-
-async def case_of(user_name: str) -> Case:
-    """The case as it stands."""
-    return await Case.get(candidate_id=(await Candidate.get(user_name=user_name)).id)
-
-
-async def past_the_bell(house: House, after: timedelta = timedelta(hours=1)) -> datetime:
-    """The exam's clock shows a moment after the bell, and what falls due then has been done."""
-    moment = (await open_exam()).window.bell + after
-    await house.exam_time(moment)
-    await cases_fall_due()
-    return moment
-
-
-@transaction
-async def settle() -> None:
-    """As if all decisions had been made a while ago: none can be taken back any more."""
-    for row in await CaseMove.all():
-        await CaseMove.filter(id=row.id).update(at=row.at - timedelta(seconds=60))
-
-
-@transaction
-async def _seen(case_id: UUID, staff_id: UUID) -> None:
-    for photo in await Photo.filter(case_id=case_id, removed_at=None):
-        version = await PhotoVersion.get(photo_id=photo.id, number=photo.version)
-        if not await PhotoSeen.exists(version_id=version.id, staff_id=staff_id):
-            await PhotoSeen.create(version_id=version.id, staff_id=staff_id, fetched_at=now(), seen_at=now())
 
 
 @dataclass(frozen=True)
@@ -105,7 +33,7 @@ class Office:
         """The case in hand, with all its photos on screen."""
         case = await case_of(user_name)
         await claim(await open_exam(), self.reviewer, case.id)
-        await _seen(case.id, self.reviewer.id)
+        await seen_all(case.id, self.reviewer.id)
         return await case_of(user_name)
 
     async def accept(self, user_name: str, *materials: str) -> None:
@@ -134,7 +62,7 @@ class Office:
     async def conclude(self, user_name: str, conclusion: Conclusion, **how: Any) -> None:
         """The office's word on the whole case, which then can no longer be taken back."""
         await self.decide(user_name, conclusion, **how)
-        await settle()
+        await let_ten_seconds_pass()
 
     async def decide(
         self,
@@ -177,12 +105,48 @@ class Office:
         return due
 
 
-async def reviewing(house: House, user_name: str, office: str) -> Office:
-    """A reviewer of that office."""
-    held = await house.staff(user_name, office, Role.REVIEWER)
+async def office_of(staff_id: UUID, code: str) -> Office:
+    """Somebody who is there already, as a reviewer of the office of that code."""
     exam = await open_exam()
-    where = next(row.id for row in exam.offices if row.code == office)
-    return Office(Reviewer(held.id, frozenset({where})))
+    return Office(Reviewer(staff_id, frozenset({next(one.id for one in exam.offices if one.code == code)})))
+
+
+async def reviewing(house: House, user_name: str, code: str) -> Office:
+    """A new reviewer of the office of that code."""
+    return await office_of((await house.staff(user_name, code, Role.REVIEWER)).id, code)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked for: one slot, and perhaps fields of the record with what is wrong with them."""
+
+    material: str = "ID"
+    slots: tuple[str, ...] = ("front",)
+    fields: Mapping[str, str] = field(default_factory=dict)
+    days: float = 4
+    """From now until it falls due."""
+
+
+async def asked(
+    candidate: Candidate, staff_id: UUID, code: str, wanted: Wanted | None = None, *, settled: bool = True
+) -> Supplement:
+    """The request that a reviewer of this office makes of a case under review at their level."""
+    office, wanted, name = await office_of(staff_id, code), wanted or Wanted(), candidate.user_name
+    await office.take(name)
+    await office.redo(name, wanted.material, *wanted.slots, note="编号看不清")
+    due = await exam_now() + timedelta(days=wanted.days)
+    await office.decide(name, Conclusion.ASKS, due=due, fields=wanted.fields, note="请本人尽快补齐")
+    case = await case_of(candidate)
+    if settled:
+        await let_ten_seconds_pass(case.id)
+    return await Supplement.get(case_id=case.id, closed_at=None)
+
+
+async def passed_up(candidate: Candidate, staff_id: UUID, code: str) -> None:
+    """The case goes to the next level as 不符合, which needs no verdict."""
+    office, name = await office_of(staff_id, code), candidate.user_name
+    await office.take(name)
+    await office.conclude(name, Conclusion.FAILS, note="由考区再看")
 
 
 async def published(house: House) -> datetime:

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from tests.cases.rows import lay_photo, let_ten_seconds_pass, seen_all
 from tests.house import EXAM, activated_candidate
 from webapp.actions import fall_due, hand_in
 from webapp.actions.answer import answer
@@ -40,8 +41,6 @@ from webapp.records import (
     CaseMove,
     Event,
     Photo,
-    PhotoSeen,
-    PhotoVersion,
     Staff,
 )
 from webapp.records.reading.case_file import CaseFile, read_case
@@ -49,7 +48,7 @@ from webapp.records.reading.exams import OpenExam, open_exam
 from webapp.rules.changing import lock_on
 from webapp.rules.exam_package import ExamPackage
 from webapp.rules.package_reading import read_package
-from webapp.rules.places import SETTLES_AFTER, Place, Stage
+from webapp.rules.places import Place, Stage
 from webapp.rules.roles import Role
 from webapp.rules.verdicts import Conclusion, Kind
 
@@ -169,35 +168,12 @@ async def put_required(case_id: UUID) -> None:
 
 
 async def _write(exam: OpenExam, file: CaseFile, place: str) -> UUID:
-    photo_id, moment = uuid4(), await exam_now()
     material, _, slot = place.partition(".")
-    lock = lock_on(file.situation(moment, now()), material, slot)
+    lock = lock_on(file.situation(await exam_now(), now()), material, slot)
     if lock is not None:
         raise locked(lock, exam)
     case = await Case.get(id=file.case.id)
-    await Photo.create(
-        id=photo_id,
-        case_id=case.id,
-        material=material,
-        slot=slot,
-        sha256="0" * 64,
-        size=1,
-        received_at=moment,
-        round=case.round,
-    )
-    await PhotoVersion.create(
-        photo_id=photo_id,
-        number=1,
-        shelf_key=uuid4().hex,
-        preview_key=uuid4().hex,
-        media_type="image/jpeg",
-        width=1,
-        height=1,
-        size=1,
-        sha256="0" * 64,
-        facts={},
-        made_at=now(),
-    )
+    photo_id = await lay_photo(case.id, place)
     await note_change(case, material)
     await record(
         case_chain(case.id),
@@ -225,17 +201,6 @@ async def announce(case_id: UUID, place: str, **changes: Any) -> Announcement:
     return await Announcement.create(**{**row, **changes})
 
 
-@transaction
-async def seen_all(case_id: UUID, staff_id: UUID) -> None:
-    """This person has had every photo of the case on screen."""
-    photos = await Photo.filter(case_id=case_id, removed_at=None)
-    for photo in photos:
-        version = await PhotoVersion.get(photo_id=photo.id, number=photo.version)
-        await PhotoSeen.update_or_create(
-            version_id=version.id, staff_id=staff_id, defaults={"fetched_at": now(), "seen_at": now()}
-        )
-
-
 async def accept_all(case_id: UUID, reviewer: Reviewer) -> None:
     """Looks at everything and gives a verdict on each filled or required material."""
     exam = await open_exam()
@@ -255,13 +220,6 @@ async def verdict(
     version = (await Case.get(id=case_id)).version
     opinion = Opinion(material, kind, slots, reasons, version=version)
     await give_verdict(await open_exam(), reviewer, case_id, opinion)
-
-
-@transaction
-async def let_ten_seconds_pass(case_id: UUID) -> None:
-    """As if the moves of the case had been made so long ago that no decision can be taken back."""
-    for row in await CaseMove.filter(case_id=case_id):
-        await CaseMove.filter(id=row.id).update(at=row.at - SETTLES_AFTER)
 
 
 async def close_by_bell() -> None:

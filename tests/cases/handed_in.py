@@ -5,31 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
+from uuid import UUID
 
+from tests.cases.rows import COMPLETE, MATERIALS, case_of, lay_photo, past_the_bell
 from tests.house import Answer, Browser, House
 from tests.photos import pictures
-from webapp.actions.fall_due import cases_fall_due
 from webapp.actions.photo_desk import PhotoDesk
-from webapp.clock import exam_now, now
-from webapp.database import transaction
 from webapp.photos.shelf import Shelf
-from webapp.records import Case, CaseMove, Photo, PhotoVersion
-from webapp.records.reading.exams import open_exam
+from webapp.records import Case, Photo
 
-COMPLETE = (
-    ("ID", "front"),
-    ("ID", "back"),
-    ("ID", "holding"),
-    ("DIPLOMA", "page"),
-    ("EDU_CHECK", "page"),
-    ("PROBATION", "page"),
-)
-"""What the clinical bachelor of ``tests/registrations.py`` has to hand in."""
-MATERIALS = ("ID", "DIPLOMA", "EDU_CHECK", "PROBATION")
 _JPEG = pictures.written(pictures.page(320, 240), quality=60)
 
 
@@ -39,72 +24,29 @@ def shelf_of(house: House) -> Shelf:
     return desk.shelf
 
 
-async def lay_photos(
-    shelf: Shelf, case_id: UUID, places: Collection[tuple[str, str]], *, round_number: int = 1
+async def lay_pictures(
+    shelf: Shelf, case_id: UUID, places: Collection[str], *, round_number: int | None = None
 ) -> list[UUID]:
     """Photos with a small picture behind each, as if the candidate had sent them now."""
     return [
-        await _photo(case_id, place, (await shelf.put(_JPEG), await shelf.put(_JPEG)), round_number)
+        await lay_photo(
+            case_id, place, round_number=round_number, keys=(await shelf.put(_JPEG), await shelf.put(_JPEG))
+        )
         for place in places
     ]
 
 
-@transaction
-async def _photo(case_id: UUID, place: tuple[str, str], keys: tuple[str, str], round_number: int) -> UUID:
-    moment = await exam_now()
-    photo = await Photo.create(
-        id=uuid4(),
-        case_id=case_id,
-        material=place[0],
-        slot=place[1],
-        sha256=uuid4().hex * 2,
-        size=len(_JPEG),
-        received_at=moment,
-        round=round_number,
-    )
-    await PhotoVersion.create(
-        photo_id=photo.id,
-        number=1,
-        shelf_key=keys[0],
-        preview_key=keys[1],
-        media_type="image/jpeg",
-        width=320,
-        height=240,
-        size=len(_JPEG),
-        sha256=uuid4().hex * 2,
-        facts={},
-        made_at=moment,
-    )
-    return photo.id
-
-
 async def handed_in(
-    house: House, *names: str, site: str = "1201", places: Collection[tuple[str, str]] = COMPLETE
+    house: House, *names: str, site: str = "1201", places: Collection[str] = COMPLETE
 ) -> list[UUID]:
     """The cases of new candidates, in review at their site because their bell has rung."""
     cases = []
     for name in names:
         candidate = await house.candidate(name, site, name=f"考生{name}")
-        cases.append((await Case.get(candidate_id=candidate.id)).id)
-        await lay_photos(shelf_of(house), cases[-1], places)
-    bell = (await open_exam()).window.bell
-    if await exam_now() < bell:
-        await house.exam_time(bell + timedelta(hours=1))
-    await cases_fall_due()
+        cases.append((await case_of(candidate)).id)
+        await lay_pictures(shelf_of(house), cases[-1], places)
+    await past_the_bell()
     return cases
-
-
-@transaction
-async def grown_old(case_id: UUID) -> None:
-    """As if more than 10 s had gone by since the last decision."""
-    for move in await CaseMove.filter(case_id=case_id):
-        await CaseMove.filter(id=move.id).update(at=move.at - timedelta(seconds=11))
-
-
-@transaction
-async def lease_over(case_id: UUID, ago: timedelta = timedelta(seconds=1)) -> None:
-    """As if the claim's time were up."""
-    await Case.filter(id=case_id).update(lease_until=now() - ago)
 
 
 @dataclass(frozen=True)
@@ -157,8 +99,3 @@ class Hands:
 
     async def take_back(self) -> Answer:
         return await self.browser.post(f"{self.address}/take-back")
-
-
-def typed_moment(moment: datetime) -> str:
-    """As a field for date and time sends it, in the exam's zone."""
-    return moment.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%dT%H:%M")
