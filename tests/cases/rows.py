@@ -18,6 +18,8 @@ COMPLETE = ("ID.front", "ID.back", "ID.holding", "DIPLOMA.page", "EDU_CHECK.page
 """What the clinical bachelor of ``tests/registrations.py`` has to hand in, a photo each."""
 MATERIALS = ("ID", "DIPLOMA", "EDU_CHECK", "PROBATION")
 LONG_AGO = timedelta(minutes=5)
+MADE_UP_SIZE = 1_000
+"""Bytes that a photo says to have of which there are only the rows."""
 
 
 async def case_of(candidate: Candidate | str) -> Case:
@@ -45,7 +47,7 @@ async def lay_photo(
         material=material,
         slot=slot,
         sha256=photo_id.hex * 2,
-        size=1_000,
+        size=MADE_UP_SIZE,
         received_at=await exam_now(),
         round=round_number or (await Case.get(id=case_id)).round,
     )
@@ -58,7 +60,7 @@ async def lay_photo(
         media_type="image/jpeg",
         width=320,
         height=240,
-        size=1_000,
+        size=MADE_UP_SIZE,
         sha256=photo_id.hex * 2,
         facts={},
         made_at=now(),
