@@ -34,7 +34,7 @@ NO_PHOTO: FilePayload = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"
 TALL: ViewportSize = {"width": 390, "height": 3_000}
 NOT_BY_FINGER = """
 () => [...document.querySelectorAll(
-    '.row, .attachment, .minus, .slot__turn, .add, .pick, .undo .button'
+    '.row, .attachment, .minus, .slot__turn, .add, .pick, .undo .button, .tools__tool, .masthead__tool'
 )].filter(node => {
     const box = node.getBoundingClientRect()
     return box.width > 0 && (box.height < 43.5 || box.width < 43.5)
@@ -275,12 +275,19 @@ async def test_the_pages_stand_at_every_size_and_in_the_dark(
     phone, page = await signed_in(browser, product, "kan", viewport=TALL, color_scheme=scheme)
     witness = Witness(phone, product.url)
     page = await phone.new_page()
+    await opened(page)
+    if await place(page).get_attribute("state") == "empty":
+        await choose(page, photo())
+    await is_in(place(page), "arrived")
+    view = str(await page.locator("a.picture").first.get_attribute("href"))
     found = []
     for path in (
         "/my",
         "/my/materials/ID",
         "/my/materials/ASST_LIC",
         "/my/materials/OTHER?problem=photo.empty",
+        "/my/receipt",
+        view,
     ):
         found += await examined(phone, page, path)
         found += await page.evaluate(NOT_BY_FINGER)
@@ -292,7 +299,7 @@ async def test_the_pages_stand_at_every_size_and_in_the_dark(
 
 async def test_twice_the_text_size_scrolls_nothing_sideways(browser: Browser, product: Served) -> None:
     _, page = await signed_in(browser, product, "kan", viewport=NARROW)
-    for path in ("/my", "/my/materials/ID", "/my/materials/ORG_LIC", "/account"):
+    for path in ("/my", "/my/materials/ID", "/my/materials/ORG_LIC", "/my/receipt", "/account"):
         await page.goto(path)
         await page.evaluate("document.documentElement.style.fontSize = '200%'")
         assert await page.evaluate(TOO_WIDE) <= 0, path

@@ -92,11 +92,15 @@ async def _page(here: Standing) -> ResultPage:
         site_hours=exam.in_language(candidate.site_hours, language),
         region_name=exam.in_language(region.name, language),
         region_phone=region.phone,
-        next_step={"collecting": _("继续上传"), "supplement": _("去补充")}.get(here.shown.word, "")
-        if here.lock is None
-        else "",
+        next_step=_next_step(here),
         may_be_asked=here.shown.word.startswith("waiting."),
     )
+
+
+def _next_step(here: Standing) -> str:
+    if here.request is not None and here.moment < here.due:
+        return _("去补充")
+    return _("继续上传") if here.shown.word == "collecting" and here.lock is None else ""
 
 
 def _published(here: Standing) -> Published | None:
