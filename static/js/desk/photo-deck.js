@@ -15,7 +15,7 @@ export function dealPhotos() {
     const step = event.target.closest("[data-step]");
     const lead = event.target.closest("[data-next-unseen]");
     const place = lead
-      ? places().find(isUnseen)
+      ? places().find((one) => isUnseen(one) && one !== current())
       : step
         ? beside(Number(step.getAttribute("data-step")))
         : event.target.closest("[data-place]");

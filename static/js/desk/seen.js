@@ -56,8 +56,11 @@ function sayOfAll() {
   // Of the whole case: a page made anew knows which one comes next.
   const elsewhere = document.querySelector("[data-unseen-left]");
   const left = Number(elsewhere?.getAttribute("data-unseen-left")) - 1;
-  elsewhere?.setAttribute("data-unseen-left", String(left));
-  elsewhere?.toggleAttribute("hidden", left <= 0);
+  if (elsewhere) {
+    elsewhere.setAttribute("data-unseen-left", String(left));
+    elsewhere.textContent = (elsewhere.getAttribute("data-pattern") ?? "").replace("{count}", String(left));
+    elsewhere.toggleAttribute("hidden", left <= 0);
+  }
   const shown = document.querySelector("[data-unseen]");
   const words = shown?.querySelector("[data-count]");
   if (!shown || !words) return;
