@@ -125,8 +125,9 @@ def read_ground(exam: OpenExam, act: str, form: Mapping[str, str]) -> Ground:
 def acts_for(
     exam: OpenExam, file: CaseFile, manager: Manager, exam_now: datetime, typed: Typed | None = None
 ) -> list[ActShown]:
-    """All acts, for a manager who answers for the case."""
-    return [_shown(exam, file, manager, act, exam_now, typed=typed) for act in ACTS]
+    """All acts, for a manager who answers for the case; first those that are offered."""
+    acts = [_shown(exam, file, manager, act, exam_now, typed=typed) for act in ACTS]
+    return sorted(acts, key=lambda act: bool(act.refused))
 
 
 def _shown(
