@@ -73,6 +73,9 @@ async def test_a_file_is_shown_before_it_is_taken_in_and_counted_afterwards(hous
     assert (upload.state, upload.shelf_key) == ("taken", "")
     assert [key async for key, _age in page.desk.shelf.keys(upload.uploaded_at)] == []
     assert "报名数据.xlsx" in words_of(await page.browser.get(PAGE))
+    record = words_of(await page.browser.get("/staff/events"))
+    assert "导入报名记录 报名数据.xlsx" in record
+    assert "上传报名数据 报名数据.xlsx" in record
 
 
 async def test_what_was_uploaded_stays_whatever_a_table_says(page: ImportsPage) -> None:
