@@ -72,7 +72,7 @@ async def keep_duties(settings: Settings, stop: asyncio.Event, duties: tuple[Dut
     clock.allow_moving(movable=settings.movable_clock)
     keyring = open_keyring(settings.keys, settings.data / "keys")
     desk = shrinking_desk(settings.data, keyring)
-    others = import_duties(import_desk(settings.data, keyring))
+    others = import_duties(import_desk(settings.data, keyring, stop))
     try:
         async with opened_database(settings.database_url):
             await asyncio.gather(*(_keep(duty, stop) for duty in (*duties, *photo_duties(desk), *others)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -72,6 +73,9 @@ async def test_a_file_is_shown_before_it_is_taken_in_and_counted_afterwards(hous
     assert (upload.state, upload.shelf_key) == ("taken", "")
     assert [key async for key, _age in page.desk.shelf.keys(upload.uploaded_at)] == []
     assert "报名数据.xlsx" in words_of(await page.browser.get(PAGE))
+    record = words_of(await page.browser.get("/staff/events"))
+    assert "导入报名记录 报名数据.xlsx" in record
+    assert "上传报名数据 报名数据.xlsx" in record
 
 
 async def test_what_was_uploaded_stays_whatever_a_table_says(page: ImportsPage) -> None:
@@ -203,6 +207,29 @@ async def test_work_that_is_killed_goes_on_where_it_stood(
     assert await ImportRow.all().count() == 7
     assert await ImportRow.filter(marks__contains="differs").count() == 0
     assert await Event.filter(what="registrations.taken").count() == 1
+
+
+@either_will_do
+async def test_a_process_that_is_to_end_leaves_the_rest_to_the_next(
+    page: ImportsPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.sheets.reading.SLICE", 2)
+    await page.upload(workbook([sample_record(n, f"ceshi{n}") for n in range(1, 6)]))
+    ending = replace(page.desk, stop=asyncio.Event())
+    written = judge_import._write
+
+    async def last(*what: Any) -> None:
+        await written(*what)
+        ending.stop.set()
+
+    with monkeypatch.context() as during:
+        during.setattr(judge_import, "_write", last)
+        await work_imports(ending)
+    assert "已核对 2 行，共 5 行" in words_of(await page.shown())
+    await work_imports(ending)
+    assert "已核对 2 行，共 5 行" in words_of(await page.shown())
+    await work_imports(page.desk)
+    assert figures(await page.take())["新增"] == 5
 
 
 async def test_a_file_that_is_dropped_leaves_nothing_behind(page: ImportsPage) -> None:

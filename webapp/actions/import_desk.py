@@ -22,11 +22,14 @@ class ImportDesk:
     shelf: Shelf
     reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     """One file at a time is read while somebody waits for it: a large one takes a gigabyte."""
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    """Once set, work ends with the slice that is being done; another process goes on with it."""
 
 
-def import_desk(data: Path, keyring: Keyring) -> ImportDesk:
+def import_desk(data: Path, keyring: Keyring, stop: asyncio.Event | None = None) -> ImportDesk:
     """The desk of one installation; files stand sealed in a folder of their own beside the photos' shelf."""
-    return ImportDesk(LocalShelf(data / "imports", keyring))
+    shelf = LocalShelf(data / "imports", keyring)
+    return ImportDesk(shelf, stop=stop or asyncio.Event())
 
 
 async def sweep_imports(desk: ImportDesk) -> int:

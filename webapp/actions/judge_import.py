@@ -38,6 +38,8 @@ async def judge_import(desk: ImportDesk, exam: OpenExam, upload: RegistrationImp
     position = 0
     async with reading(data, upload.file_name, exam.package.fields, sites) as table:
         async for part in table.slices:
+            if desk.stop.is_set():
+                return
             rows = await _judged(exam, world, terms, part, table.head.absent)
             start, position = position, position + len(part)
             if position <= done:

@@ -67,6 +67,8 @@ async def take_import(desk: ImportDesk, exam: OpenExam, upload: RegistrationImpo
     position = 0
     async with reading(data, upload.file_name, exam.package.fields, sites) as table:
         async for part in table.slices:
+            if desk.stop.is_set():
+                return
             start, position = position, position + len(part)
             if position <= done:
                 continue

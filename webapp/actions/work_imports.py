@@ -34,14 +34,19 @@ async def work_imports(desk: ImportDesk) -> int:
     worked = 0
     for state, work in _WORK.items():
         for upload in await RegistrationImport.filter(exam_id=exam.id, state=state).order_by("uploaded_at"):
+            if desk.stop.is_set():
+                return worked
             worked += 1
             try:
                 await work(desk, exam, upload)
             except OtherProcess:
                 continue
-            except (NotOnShelf, ShelfDamaged, NoTable, ValueError) as fault:
+            except (NotOnShelf, ShelfDamaged, NoTable) as fault:
                 log.error("an uploaded file can no longer be read: %s", upload.id, exc_info=fault)
                 await _give_up(exam, upload)
+            except Exception as fault:
+                # The others behind it must not wait for a fault of this one; it goes on next time.
+                log.error("an import stopped: %s", upload.id, exc_info=fault)
     await _drop_old(desk, exam)
     return worked
 

@@ -19,7 +19,7 @@ from webapp.pages.staff.acting import manager_of
 from webapp.pages.staff.registration_page import import_page, progress_of, upload_of
 from webapp.pages.staff.registration_rows import cells_to_mend, problems_in_words
 from webapp.pages.staff.registrations import WORKBOOK, attached, exam_of_its_managers, exam_of_its_people
-from webapp.records.reading.imports import all_failed
+from webapp.records.reading.imports import failed_rows
 from webapp.rules.refusals import Refused
 
 blueprint = Blueprint("registration_import", __name__, url_prefix="/staff/registrations/<uuid:import_id>")
@@ -83,7 +83,7 @@ async def failed(import_id: UUID, form: str) -> ResponseReturnValue:
     exam = await exam_of_its_people()
     upload = await upload_of(exam, import_id)
     rows = [
-        (row.line, cells_to_mend(row), problems_in_words(exam, row)) for row in await all_failed(upload.id)
+        (row.line, cells_to_mend(row), problems_in_words(exam, row)) for row in await failed_rows(upload.id)
     ]
     more = (_("原文件行号"), _("出错原因"))
     body = await failed_table(exam, upload.head["places"], more, rows, as_text=form == "csv")

@@ -18,7 +18,7 @@ from webapp.pages.staff.registrations import exam_of_its_people
 from webapp.pages.words import day_and_time, moment_words, refusal
 from webapp.records.imports import RegistrationImport
 from webapp.records.reading.exams import OpenExam
-from webapp.records.reading.imports import PAGE_ROWS, import_of, rows_of, taken_before
+from webapp.records.reading.imports import FAILED_MOST, PAGE_ROWS, import_of, rows_of, taken_before
 from webapp.rules.imports import CHANGES_SOMETHING, ImportState, Mark
 from webapp.rules.refusals import Refused
 from webapp.rules.taking import Fate
@@ -182,6 +182,8 @@ async def _part(
     size = PAGE_ROWS if page else _FIRST_ROWS
     found, language = await rows_of(upload.id, _narrowed(key), page or 1, size), current_language()
     title, note = _titles(key)
+    if key == Fate.FAILED.value and total > FAILED_MOST:
+        note = _("一次下载前 %(n)s 行，多半是整个文件有问题", n=f"{FAILED_MOST:,}")
     return PartShown(
         key,
         title.replace("%(n)s", f"{total:,}"),

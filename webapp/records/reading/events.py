@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from tortoise.expressions import Q
 
 from webapp.records.events import Event
+from webapp.records.imports import RegistrationImport
 from webapp.records.people import Candidate, Staff
 
 PAGE_ROWS = 50
@@ -51,11 +52,17 @@ async def events_about(chain: str, subject: str) -> list[Event]:
     return await found.order_by("-sequence").limit(PAGE_ROWS)
 
 
-async def names_of(actors: Iterable[str]) -> dict[str, str]:
-    """The names behind ``staff:<id>`` and ``candidate:<id>``; whoever is gone is not among them."""
+async def names_of(actors: Collection[str]) -> dict[str, str]:
+    """The names behind ``staff:<id>``, ``candidate:<id>`` and ``import:<id>``; what is gone is not among them."""
     names: dict[str, str] = {}
     for kind, model in (("staff", Staff), ("candidate", Candidate)):
-        ids = {UUID(actor.partition(":")[2]) for actor in actors if actor.startswith(f"{kind}:")}
-        for found in await model.filter(id__in=list(ids)) if ids else []:
+        for found in await model.filter(id__in=ids) if (ids := _ids(kind, actors)) else []:
             names[f"{kind}:{found.id}"] = found.name
+    files = _ids("import", actors)
+    for file in await RegistrationImport.filter(id__in=files) if files else []:
+        names[f"import:{file.id}"] = file.file_name
     return names
+
+
+def _ids(kind: str, actors: Collection[str]) -> list[UUID]:
+    return list({UUID(actor.partition(":")[2]) for actor in actors if actor.startswith(f"{kind}:")})

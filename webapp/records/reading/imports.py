@@ -14,6 +14,8 @@ from webapp.rules.taking import Effect, Fate, Outcome
 
 PAGE_ROWS = 50
 LISTED = 30
+FAILED_MOST = 5_000
+"""Handed back as a table at once; where more fail, something is wrong with the whole file."""
 
 
 async def imports_of(exam: OpenExam) -> list[RegistrationImport]:
@@ -47,9 +49,9 @@ async def rows_of(import_id: UUID, show: Mapping[str, str], page: int, size: int
     return await _shown(import_id, show).order_by("position").offset((page - 1) * size).limit(size)
 
 
-async def all_failed(import_id: UUID) -> list[ImportRow]:
-    """Every row that cannot be taken."""
-    return await _shown(import_id, {"fate": Fate.FAILED.value}).order_by("position")
+async def failed_rows(import_id: UUID) -> list[ImportRow]:
+    """The rows that cannot be taken, at most :data:`FAILED_MOST` of them."""
+    return await _shown(import_id, {"fate": Fate.FAILED.value}).order_by("position").limit(FAILED_MOST)
 
 
 def _shown(import_id: UUID, show: Mapping[str, str]) -> QuerySet[ImportRow]:
