@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from tests.cases.way import manager_at
-from tests.house import enrolled_staff
-from tests.races.racing import address, all_at_once, rounds, signed_in_cookie
+from tests.house import CANDIDATE_PASSWORD, enrolled_staff
+from tests.races.racing import Ask, address, all_asked, all_at_once, rounds, signed_in_cookie
 from tests.recovering import RIGHT, SEEN, WRONG, case_of, document, forgetful, new_password
 from tests.served import Served
 from webapp.actions.one_time_codes import code_digest
@@ -55,6 +55,20 @@ async def test_of_many_new_passwords_at_once_one_is_set(running: Served) -> None
         assert await PasswordRecovery.filter(candidate_id=candidate.id).count() == 1
         told = await Event.filter(what="password.recovered", subject=f"candidate:{candidate.id}").count()
         assert told == 1
+    assert await all_breaks() == []
+
+
+async def test_no_sign_in_with_the_old_password_outlives_the_new_one(running: Served) -> None:
+    for run in rounds():
+        candidate = await forgetful(f"kaosheng{run}")
+        cookie = await reset_cookie(running, candidate, run, 0)
+        old = {"user_name": candidate.user_name, "password": CANDIDATE_PASSWORD}
+        asks = [Ask("POST", "/", old) for _ in range(RACERS)]
+        asks.insert(2, Ask("POST", "/reset", new_password(), headers={"Cookie": cookie}))
+        answers = await all_asked(running, asks, run)
+        assert answers.pop(2).headers["Location"] == "/?notice=recovered"
+        assert {answer.status_code for answer in answers} <= {302, 422}
+        assert await Session.filter(candidate_id=candidate.id).count() == 0
     assert await all_breaks() == []
 
 

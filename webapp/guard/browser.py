@@ -61,11 +61,23 @@ async def find_person() -> None:
 
 
 async def remember_session(
-    response: Any, *, door: str, account: str, candidate_id: UUID | None = None, staff_id: UUID | None = None
+    response: Any,
+    *,
+    door: str,
+    account: str,
+    candidate_id: UUID | None = None,
+    staff_id: UUID | None = None,
+    password_hash: str | None = None,
 ) -> Response:
-    """Opens a session instead of the one this browser had, and sets both cookies on ``response``."""
+    """Opens a session instead of the one this browser had, and sets both cookies on ``response``.
+
+    :class:`Refused` as :func:`webapp.guard.sessions.open_session`.
+    """
     token = await open_session(
-        candidate_id=candidate_id, staff_id=staff_id, instead_of=current_user.auth_id or ""
+        candidate_id=candidate_id,
+        staff_id=staff_id,
+        instead_of=current_user.auth_id or "",
+        password_hash=password_hash,
     )
     login_user(AuthUser(token))
     browsers: Browsers = current_app.extensions["browsers"]

@@ -14,6 +14,7 @@ from webapp.clock import now
 from webapp.database import DatabaseProblem, transaction
 from webapp.guard.rows import Session
 from webapp.records import Candidate, Office
+from webapp.rules.refusals import Refused
 
 log = logging.getLogger("webapp.sessions")
 
@@ -65,10 +66,22 @@ def token_hash(token: str) -> str:
 
 @transaction
 async def open_session(
-    *, candidate_id: UUID | None = None, staff_id: UUID | None = None, instead_of: str = ""
+    *,
+    candidate_id: UUID | None = None,
+    staff_id: UUID | None = None,
+    instead_of: str = "",
+    password_hash: str | None = None,
 ) -> str:
-    """A new session's token; the session whose token is ``instead_of`` ends in the same transaction."""
+    """A new session's token; the session whose token is ``instead_of`` ends in the same transaction.
+
+    ``password_hash`` is the candidate's that was checked; :class:`Refused` ``sign_in.wrong`` if it has been replaced
+    meanwhile, because whoever replaced it has ended all sessions.
+    """
     token, moment = secrets.token_urlsafe(32), now()
+    if password_hash is not None:
+        checked = Candidate.filter(id=candidate_id, password_hash=password_hash)
+        if await checked.select_for_update().first() is None:
+            raise Refused("sign_in.wrong")
     if instead_of:
         await Session.filter(token_hash=token_hash(instead_of)).delete()
     await Session.create(

@@ -102,12 +102,17 @@ async def sign_in() -> ResponseReturnValue:
     try:
         await browser.throttles.take(counted)
         candidate = await sign_in_candidate(exam.id, exam.code, user_name, password)
+        response = await remember_session(
+            redirect("/my"),
+            door=DOOR,
+            account=user_name_key(user_name),
+            candidate_id=candidate.id,
+            password_hash=candidate.password_hash,
+        )
     except Refused as refused:
         return await _sign_in_page(user_name=user_name, refused=refused)
     await browser.throttles.succeeded(counted)
-    return await remember_session(
-        redirect("/my"), door=DOOR, account=user_name_key(user_name), candidate_id=candidate.id
-    )
+    return response
 
 
 @blueprint.post("/sign-out")
