@@ -209,6 +209,7 @@ class Matrix:
     """Cells with another answer than they must have."""
     leaks: list[str] = field(default_factory=list)
     """Answers in which something of somebody stood who is not theirs to see."""
+    _sent: bytes = b""
     seen: set[str] = field(default_factory=set)
     """Whose things somebody saw who may: that they can be found at all."""
     bare: list[str] = field(default_factory=list)
@@ -265,6 +266,7 @@ class Matrix:
         browser, method = self.world.browser(person.name), row.route.method
         path = await self._filled(row.address.partition("#")[0], row, things)
         form = {key: await self._form_value(value, row, things) for key, value in row.form.items()}
+        self._sent = f"{path} {form}".encode()
         if inside and row.asks is not None:
             return await row.asks(self.world, person.name, path, form)
         # Whoever stands before the wrong door is told so in a few bytes; a page would say the same in more time.
@@ -294,7 +296,8 @@ class Matrix:
 
     def _look_for_leaks(self, row: Row, person: Person, stands: Person, answer: Answer) -> None:
         for whose, marks in self.world.marks.items():
-            told = [mark for mark in marks if mark in answer.body]
+            # What somebody has typed is nothing that the answer tells them.
+            told = [mark for mark in marks if mark in answer.body and mark not in self._sent]
             if self._may_see(stands, whose):
                 self.seen |= {whose} if told else set()
             elif told:
