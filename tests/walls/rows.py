@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from tests.announcing import announcement, on_its_way
 from tests.house import CANDIDATE_PASSWORD, Answer
-from tests.walls.matrix import Asks, Form, Route, Row, example_of, opened_out
+from tests.walls.doors import Asks, Form, Route, Row, example_of, opened_out
 from tests.walls.world import (
     EXTENSION,
     World,
