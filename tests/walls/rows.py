@@ -20,6 +20,7 @@ from tests.walls.world import (
     close_all,
     decided_again,
     fetched,
+    look_again,
     note_proposal,
     note_published,
     picture,
@@ -103,7 +104,7 @@ OWN: Sequence[Given] = (
     row("POST", "/my/announcements", "all:200", asks=announcing),
 )
 DESK: Sequence[Given] = (
-    row("GET", "/review?tab=beyond"),
+    row("GET", "/review?tab=beyond", before=look_again),
     row("GET", "/review?q={foreign_numbers}", alone=True),
     row("GET", "/review?decided={foreign}"),
     row("GET", "/review/calls?show=all"),

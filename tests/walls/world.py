@@ -237,6 +237,11 @@ async def fetched(world: World) -> None:
         assert (await world.browser(person).get(f"/review/photos/{world.things['photo']}")).status == 200
 
 
+async def look_again(world: World) -> None:
+    """The owner's pictures as they are now: some have been turned or replaced."""
+    world.marks["owner"] = await _marks(world, "owner", world.ways["owner"])
+
+
 async def close_all(world: World) -> None:
     """Every case has come to its end, so that the phase can be published."""
     ended = {stage.value for stage in SETTLED_STAGES}
