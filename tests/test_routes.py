@@ -4,7 +4,7 @@ A new route is a line in ``ROUTES``, and in ``FORMS`` the form that whoever is r
 where all of its audience is served with 200 (GET) or 303 (POST), and where what its address names is the owner's
 (below ``/my``) or a thing of the site ``1201`` (below ``/review`` and ``/staff``), so that the candidates and staff of
 others are told 404. Where it is otherwise it gets a row in ``tests/walls/rows.py`` that says who gets what; a new kind
-of thing is made in ``tests/walls/world.py`` and named in ``EXAMPLES`` of ``tests/walls/matrix.py``.
+of thing is made in ``tests/walls/world.py`` and named in ``EXAMPLES`` of ``tests/walls/doors.py``.
 
 ``pytest tests/test_routes.py -s -k list`` prints the routes with audience and rate.
 """
@@ -19,7 +19,8 @@ import pytest
 from quart import Quart
 
 from tests.house import FindOffice, House
-from tests.walls.matrix import Matrix, opened_out, read_routes
+from tests.walls.doors import opened_out, read_routes
+from tests.walls.matrix import Matrix
 from tests.walls.rows import rows_for
 from tests.walls.world import built
 from webapp.app import UndecidedRoute, create_app, refuse_undecided
@@ -230,8 +231,7 @@ async def test_everybody_gets_at_every_route_what_is_theirs_and_nothing_tells_of
     assert [mark.decode() for mark in personal if mark in logged] == []
     told = json.dumps(await Event.all().values_list("facts", flat=True), ensure_ascii=False).encode()
     # The chain of events stays when people go; a registration number is an id, and the registration system's.
-    numbers = {way.candidate.registration_number.encode() for way in world.ways.values()}
-    assert [mark.decode() for mark in personal - numbers if mark in told] == []
+    assert [mark.decode() for mark in personal - world.numbers if mark in told] == []
     assert not await Call.exists(supplement_id=world.things["foreign_request"])
     if on_sqlite:
         assert tried.seen == set(world.marks), "what nobody ever sees cannot be looked for"

@@ -13,8 +13,6 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from tests.actions.table_lines import LINES, Line
 from tests.cases.way import FEW, REASON, Way, exam_time, load_variant, on_the_way
 from tests.house import CANDIDATE_PASSWORD, Answer, Browser, House
@@ -231,26 +229,3 @@ async def is_allowed(walk: Walk) -> None:
     newest = await CaseMove.filter(case_id=way.case_id).order_by("-number").first()
     assert newest is not None
     assert (newest.move, newest.by) == (walk.line.move.value, walk.line.by.value)
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_a_page_of_somebody_else_moves_nothing(house: House) -> None:
-    await load_variant(2, materials=FEW)
-    people = await people_of(house)
-    strangers = await on_the_way("zhangsan", "1202", team="elsewhere")
-    await strangers.put_required()
-    await strangers.submit()
-    await strangers.past_the_bell()
-    version = str((await strangers.case()).version)
-    base, managed = f"/review/cases/{strangers.case_id}", f"/staff/cases/{strangers.case_id}"
-    form = {"version": version, "conclusion": "meets", "reason": "家属来电"}
-    for browser, path in (
-        (people.reviewers[0], f"{base}/claim"),
-        (people.reviewers[0], f"{base}/conclusion"),
-        (people.reviewers[0], f"{base}/take-back"),
-        (people.reviewers[0], f"{base}/cancel-ask"),
-        (people.site_manager, f"{managed}/restore"),
-        (people.site_manager, f"{managed}/withdraw"),
-    ):
-        assert (await browser.post(path, form)).status == 404, path
-    assert (await people.manager.post(f"{managed}/withdraw", form)).status == 303

@@ -7,173 +7,21 @@ who are to be refused first, so that whoever is to be served finds that nothing 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
 from tests.house import Answer
+from tests.walls.doors import FOR_ALL, THING, Route, Row
 from tests.walls.people import ONE_OF_EACH, PERSONS, Person
-from tests.walls.world import SUBJECTS, World
+from tests.walls.world import World
 from webapp.guard.headers import FILE_POLICY, PAGE_POLICY
 
-USUAL = {"GET": 200, "POST": 303, "DELETE": 200, "PUT": 201}
-"""What whoever is served gets, where a row says nothing else."""
-EXAMPLES = {
-    "photo_id": "{photo}",
-    "item_id": "{item}",
-    "doubt_id": "{doubt}",
-    "case_id": "{handed_in}",
-    "request_id": "{request}",
-    "proposal_id": "{proposal}",
-    "staff_id": "{colleague}",
-    "key_id": "{key}",
-    "import_id": "{import}",
-    "code": "ID",
-    "material": "ID",
-}
-"""What stands in an address for a place of its route, where no row of its own says something else."""
-NOBODYS = frozenset({"later", "even_later", "latest", "office", "build"})
-"""What a row can name that is nothing of anybody's."""
-FRONT_PAGES = frozenset({"/my", "/review", "/staff", "/staff/people", "/account"})
-"""Where everybody is refused with a whole page, whose words and links are looked at too."""
-FOR_ALL = frozenset({"public", "operator", "signed-in"})
-SECOND = "second@region"
 CASES = ("handed_in", "asked", "decided", "reopened", "collecting")
-_PLACE = re.compile(r"<(?:[^<>:]*:)?(\w+)>")
-_THING = re.compile(r"\{(\w+)\}")
-_ANY = re.compile(r"<any\(([^)]*)\):\w+>")
 _WORDS = 100
 """Longer marks are pictures."""
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-
-Form = Mapping[str, Any]
-Asks = Callable[[World, str, str, Form], Awaitable[Answer]]
-"""How a person (by name) asks at a path, with what the row has as form, where it is no plain form."""
-Before = Callable[[World], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class Route:
-    """One line of the list of routes."""
-
-    method: str
-    address: str
-    audience: frozenset[str]
-    rate: str
-
-    @property
-    def key(self) -> str:
-        """How forms and rows name it."""
-        return f"{self.method} {self.address}"
-
-    def is_for(self, person: Person) -> bool:
-        """Whether the audience has them in it."""
-        own = {person.kind}
-        if person.kind in {"reviewer", "manager", "auditor"}:
-            own.add("staff")
-        if person.signed_in:
-            own.add("signed-in")
-        if person.name in {"machine:revoked", "machine:unscoped"}:
-            own = set()
-        return bool(self.audience & (own | {"public", "operator"}))
-
-
-@dataclass(frozen=True)
-class Row:
-    """One address to try. ``answers``: who gets which status, the first that fits; None: is not asked.
-
-    ``form`` is sent with a POST. ``alone``: foreign and missing things cannot be compared, because a missing one is
-    made there or its name is repeated.
-    """
-
-    route: Route
-    address: str
-    answers: tuple[tuple[str, int | None], ...] = ()
-    form: Form = field(default_factory=dict)
-    asks: Asks | None = None
-    before: Before | None = None
-    alone: bool = False
-
-    @property
-    def name(self) -> str:
-        """As failures call it."""
-        return f"{self.route.method} {self.address}"
-
-    @property
-    def things(self) -> set[str]:
-        """What it names, in its address and in its form."""
-        return set(_THING.findall(f"{self.address} {list(self.form.values())}"))
-
-    def answer_for(self, person: Person, world: World) -> int | None:
-        """The status that this person must get; None: they do not ask."""
-        if person.name == SECOND and all(who != SECOND for who, _status in self.answers):
-            return None  # for what takes two; else like the first
-        if not self.route.is_for(person):
-            sent_on = self.page_to(person) and not person.signed_in and not self.address.startswith("/api/")
-            return 302 if sent_on else _at_the_wall(self.route, person)
-        for who, status in self.answers or self._usual(world):
-            if who in {person.name, person.kind, f"@{person.place}", "all"}:
-                return status
-        return 404
-
-    def _usual(self, world: World) -> Iterator[tuple[str, int]]:
-        """Things are their candidate's, and those of staff are the site's and the region's."""
-        status, places = USUAL[self.route.method], _THING.findall(self.address.partition("?")[0])
-        if not places:
-            yield "all", status
-        elif self.address.startswith("/my"):
-            yield from ((world.owners[thing], status) for thing in places)
-        else:
-            yield from (("@site", status), ("@region", status))
-
-    def page_to(self, person: Person) -> bool:
-        """Whether somebody who is refused asks for a page, as from an address that they typed."""
-        return (person.kind == "nobody" and self.route.method == "GET") or self.address in FRONT_PAGES
-
-    def foreign_to(self, person: Person, world: World) -> set[str]:
-        """The things of this row that are somebody else's."""
-        named = self.things & set(world.things) - NOBODYS
-        if not self.route.is_for(person):
-            return named
-        if self.address.startswith("/my"):
-            return {thing for thing in named if world.owners.get(thing) != person.name}
-        return {thing for thing in named if person.place not in {_lies_at(thing), "region"}}
-
-
-def _lies_at(thing: str) -> str:
-    """Whose among the offices a thing is."""
-    if thing in {"above", "import"}:
-        return "region"
-    return "elsewhere" if thing.startswith("foreign_") or thing == "foreign" else "site"
-
-
-def _at_the_wall(route: Route, person: Person) -> int:
-    if route.address.startswith("/api/"):
-        return 403 if person.name == "machine:unscoped" else 401
-    if person.signed_in:
-        return 403
-    return 401
-
-
-def read_routes(text: str) -> list[Route]:
-    """Lines of method, address, audience and rate."""
-    lines = (line.split() for line in text.strip().splitlines() if line.strip())
-    return [Route(method, at, frozenset(names.split(",")), rate) for method, at, names, rate in lines]
-
-
-def opened_out(route: Route) -> list[Route]:
-    """A route with ``<any(…)>`` in its address as one for each of the words."""
-    found = _ANY.search(route.address)
-    if found is None:
-        return [route]
-    words = [word.strip().strip("'") for word in found[1].split(",")]
-    return [Route(route.method, _ANY.sub(word, route.address), route.audience, route.rate) for word in words]
-
-
-def example_of(address: str) -> str:
-    """The address with an example in each place; KeyError for a place that has none."""
-    return _PLACE.sub(lambda place: EXAMPLES[place[1]], address)
 
 
 @dataclass(frozen=True)
@@ -216,6 +64,7 @@ class Matrix:
     """Answers without all headers that keep them in their place."""
     telling: list[str] = field(default_factory=list)
     """Refusals that differ from those for something that does not exist."""
+    _sent: bytes = b""
 
     async def run(self, rows: Iterable[Row], *, whole: bool = True) -> Matrix:
         """Not ``whole``: only what writes, and only those whom the audience lets in."""
@@ -252,9 +101,8 @@ class Matrix:
         if foreign and not row.alone and (inside or person.name in ONE_OF_EACH):
             nothing = {**self.world.things, **{name: str(uuid4()) for name in foreign}}
             other = await self._ask(row, person, nothing, inside=inside)
-            if _plain(answer) != _plain(
-                other
-            ):  # a page that shows the minute may have seen the next one begin
+            if _plain(answer) != _plain(other):
+                # A page that shows the minute may have seen the next one begin.
                 answer = await self._ask(row, person, self.world.things, inside=inside)
                 other = await self._ask(row, person, nothing, inside=inside)
             if _plain(answer) != _plain(other):
@@ -266,6 +114,7 @@ class Matrix:
         browser, method = self.world.browser(person.name), row.route.method
         path = await self._filled(row.address.partition("#")[0], row, things)
         form = {key: await self._form_value(value, row, things) for key, value in row.form.items()}
+        self._sent = f"{path} {form}".encode()
         if inside and row.asks is not None:
             return await row.asks(self.world, person.name, path, form)
         # Whoever stands before the wrong door is told so in a few bytes; a page would say the same in more time.
@@ -291,11 +140,14 @@ class Matrix:
             digest = re.search(r'name="digest" value="(\w{64})"', page)
             given["digest"] = digest[1] if digest else ""
         given["new"] = str(uuid4())
-        return _THING.sub(lambda thing: given[thing[1]], text)
+        return THING.sub(lambda thing: given[thing[1]], text)
 
     def _look_for_leaks(self, row: Row, person: Person, stands: Person, answer: Answer) -> None:
         for whose, marks in self.world.marks.items():
-            told = [mark for mark in marks if mark in answer.body]
+            # What somebody has typed is nothing that the answer tells them.
+            told = [mark for mark in marks if mark in answer.body and mark not in self._sent]
+            if person.kind == "machine" and self.world.published:
+                told = [mark for mark in told if mark not in self.world.numbers]
             if self._may_see(stands, whose):
                 self.seen |= {whose} if told else set()
             elif told:
@@ -305,16 +157,10 @@ class Matrix:
     def _may_see(self, person: Person, whose: str) -> bool:
         if person.name == whose or person.place == "region":
             return True
-        if person.name == whose_outcome(whose):
-            return self.world.published
-        if person.kind == "machine":
-            return self.world.published and whose in SUBJECTS
-        if person.kind in {"candidate", "nobody"}:
-            return False
         if whose == "outcome":
-            return self.world.published and person.place == "site"
-        places = {"their staff": "elsewhere", "extension": "site"}
-        return person.place == (places.get(whose) or SUBJECTS[whose][0])
+            knows = person.name == "decided" or (person.kind != "candidate" and person.place == "site")
+            return self.world.published and knows
+        return person.kind != "candidate" and person.place == self.world.places.get(whose)
 
     def without_twin(self, routes: Iterable[Route]) -> list[str]:
         """Routes that nobody tried, and those that refused somebody and served nobody."""
@@ -330,15 +176,10 @@ class Matrix:
 def _is_walled(route: Route, answer: Answer) -> bool:
     """Whether it is kept by no cache, unless it is nobody's own, and allows nothing that its kind does not need."""
     headers = answer.headers
-    kept = "no-store" in headers["Cache-Control"] or (bool(route.audience & FOR_ALL) and answer.status == 200)
+    kept = "no-store" in headers["Cache-Control"] or (route.audience == {"public"} and answer.status == 200)
     page = headers.get("Content-Type", "").startswith("text/html")
     policy = headers["Content-Security-Policy"] == (PAGE_POLICY if page else FILE_POLICY)
     return kept and policy and headers["X-Content-Type-Options"] == "nosniff"
-
-
-def whose_outcome(mark: str) -> str:
-    """The candidate whom an outcome is about."""
-    return "decided" if mark == "outcome" else ""
 
 
 def _right_door(cell: Tried) -> bool:

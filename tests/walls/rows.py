@@ -15,7 +15,7 @@ from tests.announcing import announcement, on_its_way
 from tests.house import CANDIDATE_PASSWORD, Answer
 from tests.registrations import sample_record
 from tests.tables import workbook
-from tests.walls.matrix import Asks, Form, Route, Row, example_of, opened_out
+from tests.walls.doors import Asks, Form, Route, Row, example_of, opened_out
 from tests.walls.world import (
     EXTENSION,
     World,
@@ -23,6 +23,7 @@ from tests.walls.world import (
     decided_again,
     fetched,
     judged_file,
+    look_again,
     note_proposal,
     note_published,
     picture,
@@ -113,7 +114,7 @@ OWN: Sequence[Given] = (
     row("POST", "/my/announcements", "all:200", asks=announcing),
 )
 DESK: Sequence[Given] = (
-    row("GET", "/review?tab=beyond"),
+    row("GET", "/review?tab=beyond", before=look_again),
     row("GET", "/review?q={foreign_numbers}", alone=True),
     row("GET", "/review?decided={foreign}"),
     row("GET", "/review/calls?show=all"),

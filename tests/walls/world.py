@@ -73,6 +73,10 @@ class World:
     marks: dict[str, list[bytes]]
     owners: dict[str, str] = field(default_factory=dict)
     """Which of the candidates a thing belongs to; things without one are staff's."""
+    places: dict[str, str] = field(default_factory=dict)
+    """At which offices a mark may be seen."""
+    numbers: set[bytes] = field(default_factory=set)
+    """Registration numbers, which other systems are told with the results."""
     published: bool = False
 
     def browser(self, person: str) -> Browser:
@@ -100,10 +104,17 @@ async def built(house: House) -> World:
     await _staff_things(world)
     for name, way in ways.items():
         world.marks[name] = await _marks(world, name, way)
-    world.marks["outcome"] = [OUTCOME.encode()]
-    world.marks["extension"] = [EXTENSION.encode()]
-    world.marks["their staff"] = ["工作人员reviewer.elsewhere".encode(), b"manager.elsewhere"]
+        world.places[name] = SUBJECTS[name][0]
+        world.numbers.add(way.candidate.registration_number.encode())
+    _mark(world, "outcome", "region", OUTCOME)
+    _mark(world, "extension", "site", EXTENSION)
+    _mark(world, "their staff", "elsewhere", "工作人员reviewer.elsewhere", "manager.elsewhere")
     return world
+
+
+def _mark(world: World, name: str, place: str, *words: str) -> None:
+    """Something that is looked for in every answer, and which offices, beside the region, may see it."""
+    world.marks[name], world.places[name] = [one.encode() for one in words], place
 
 
 def _record(name: str) -> dict[str, str]:
@@ -229,6 +240,11 @@ async def fetched(world: World) -> None:
     """Those who may have had the owner's photo sent to them."""
     for person in ("reviewer@site", "reviewer@region"):
         assert (await world.browser(person).get(f"/review/photos/{world.things['photo']}")).status == 200
+
+
+async def look_again(world: World) -> None:
+    """The owner's pictures as they are now: some have been turned or replaced."""
+    world.marks["owner"] = await _marks(world, "owner", world.ways["owner"])
 
 
 async def close_all(world: World) -> None:
