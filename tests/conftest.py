@@ -30,8 +30,10 @@ hypothesis.settings.load_profile("house")
 
 @pytest.fixture(scope="session", autouse=True)
 def what_all_tests_pay_for_is_cheap() -> Iterator[None]:
-    """Hashes and compiled routes, which are no test's subject but those of ``test_hashing``."""
-    with quick_hashes(), addresses_compiled_once():
+    """Hashes and what is compiled from sources, which are no test's subject but those of ``test_hashing``."""
+    with quick_hashes(), addresses_compiled_once(), pytest.MonkeyPatch.context() as patch:
+        # Else each of the many processes that tests start compiles all our modules for itself.
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
         yield
 
 

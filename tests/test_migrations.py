@@ -66,37 +66,40 @@ async def make_from_models(url: str) -> None:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def two_urls(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, str]:
-    """Two empty databases of a kind."""
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
     if request.param == "sqlite":
-        return f"sqlite://{tmp_path / 'migrated.sqlite3'}", f"sqlite://{tmp_path / 'meant.sqlite3'}"
+        return f"sqlite://{tmp_path / 'empty.sqlite3'}"
     running: Cluster = request.getfixturevalue("cluster")
-    names = [f"{kind}_{tmp_path.name[:40].lower()}".replace("-", "_") for kind in ("migrated", "meant")]
-    for name in names:
-        running.drop_database(name)
-        running.create_database(name)
-    return running.url(names[0]), running.url(names[1])
+    running.drop_database("empty")
+    running.create_database("empty")
+    return running.url("empty")
 
 
-async def test_the_migrations_make_what_the_models_mean(two_urls: tuple[str, str]) -> None:
-    migrated, meant = two_urls
-    assert await migrate(migrated), "there is something to migrate"
+async def test_the_migrations_make_what_the_models_mean(
+    database_url: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    meant = f"sqlite://{tmp_path / 'meant.sqlite3'}"
+    if database_url.startswith("postgres"):
+        running: Cluster = request.getfixturevalue("cluster")
+        running.drop_database("meant")
+        running.create_database("meant")
+        meant = running.url("meant")
     await make_from_models(meant)
-    assert await schema_of(migrated) == await schema_of(meant)
+    assert await schema_of(database_url) == await schema_of(meant)
 
 
-async def test_migrating_again_does_nothing(two_urls: tuple[str, str]) -> None:
-    url, _ = two_urls
-    first = await migrate(url)
+async def test_migrating_again_does_nothing(empty_url: str) -> None:
+    first = await migrate(empty_url)
+    assert first, "there is something to migrate"
     assert first == sorted(first)
-    assert await migrate(url) == []
-    async with opened_database(url):
+    assert await migrate(empty_url) == []
+    async with opened_database(empty_url):
         assert await unapplied() == []
 
 
-async def test_a_database_without_the_newest_migration_is_told_apart(two_urls: tuple[str, str]) -> None:
-    url, _ = two_urls
-    async with opened_database(url):
+async def test_a_database_without_the_newest_migration_is_told_apart(empty_url: str) -> None:
+    async with opened_database(empty_url):
         assert await unapplied() != []
 
 

@@ -75,7 +75,7 @@ def test_what_was_acknowledged_survives_a_sigkill_and_the_rest_can_be_sent_again
             except httpx.TransportError:
                 return
 
-    with served(candidate, tmp_path) as running, phone(running) as browser:
+    with served(candidate, tmp_path, processes=1) as running, phone(running) as browser:
         sender = threading.Thread(target=send, args=(browser,))
         sender.start()
         deadline = time.monotonic() + 30
@@ -84,7 +84,7 @@ def test_what_was_acknowledged_survives_a_sigkill_and_the_rest_can_be_sent_again
         kill_all(running)
         sender.join()
     assert 5 <= len(acknowledged) < len(photos), "killed while photos were on their way"
-    with served(candidate, tmp_path) as running, phone(running) as browser:
+    with served(candidate, tmp_path, processes=1) as running, phone(running) as browser:
         for photo, place, data in photos:
             answer = put(browser, photo, place, data)
             assert answer.status_code in ({200} if photo in acknowledged else {200, 201}), answer.text
@@ -95,11 +95,11 @@ def test_what_was_acknowledged_survives_a_sigkill_and_the_rest_can_be_sent_again
 
 def test_an_original_that_waits_is_taken_up_after_a_sigkill(candidate: str, tmp_path: Path) -> None:
     photo, data = uuid4(), pictures.written(pictures.page(4_000, 3_000), quality=90)
-    with served(candidate, tmp_path) as running, phone(running) as browser:
+    with served(candidate, tmp_path, processes=1) as running, phone(running) as browser:
         answer = put(browser, photo, "ID.front", data, "application/octet-stream")
         assert answer.status_code == 202
         kill_all(running)
-    with served(candidate, tmp_path) as running, phone(running) as browser:
+    with served(candidate, tmp_path, processes=1) as running, phone(running) as browser:
         deadline = time.monotonic() + 60
         while (answer := browser.get(f"/my/photos/{photo}/state")).status_code == 202:
             assert time.monotonic() < deadline, "it never became a photo"

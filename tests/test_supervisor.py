@@ -9,12 +9,13 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.served import ROOT, Served, served, wait_until_ready
+from tests.served import ROOT, UNUSED_TLS, Served, served, wait_until_ready
 from webapp.settings import environment_for_children
 from webapp.supervisor import PortTaken, bind
 
@@ -45,14 +46,23 @@ def wait_for(condition: object, seconds: float = 15) -> bool:
     return False
 
 
-def test_a_killed_child_comes_back_and_nobody_notices(url_of_sqlite: str, tmp_path: Path) -> None:
-    with served(url_of_sqlite, tmp_path) as running:
-        assert wait_for(lambda: len(running.children()) == 3), "two that serve, one that keeps the duties"
-        before = set(running.children())
-        os.kill(sorted(before)[0], signal.SIGKILL)
-        assert wait_for(lambda: len(set(running.children()) - before) == 1 and len(running.children()) == 3)
-        for _ in range(20):
-            assert httpx.get(f"{running.url}/healthz").status_code == 200
+@pytest.fixture(scope="module")
+def lasting(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A running product for the tests that leave it running."""
+    folder = tmp_path_factory.mktemp("lasting")
+    (folder / "webapp.sqlite3").write_bytes(sqlite_template.read_bytes())
+    with served(f"sqlite://{folder / 'webapp.sqlite3'}", folder) as running:
+        yield running
+
+
+def test_a_killed_child_comes_back_and_nobody_notices(lasting: Served) -> None:
+    running = lasting
+    assert wait_for(lambda: len(running.children()) == 3), "two that serve, one that keeps the duties"
+    before = set(running.children())
+    os.kill(sorted(before)[0], signal.SIGKILL)
+    assert wait_for(lambda: len(set(running.children()) - before) == 1 and len(running.children()) == 3)
+    for _ in range(20):
+        assert httpx.get(f"{running.url}/healthz", verify=UNUSED_TLS).status_code == 200
 
 
 def test_sigterm_ends_with_0_and_leaves_nobody(url_of_sqlite: str, tmp_path: Path) -> None:
@@ -107,23 +117,22 @@ async def _slow_forms(running: Served, number: int) -> list[bytes]:
     return answers
 
 
-def test_a_taken_port_is_refused_in_one_line(url_of_sqlite: str, tmp_path: Path) -> None:
-    with served(url_of_sqlite, tmp_path) as running:
-        port = running.url.rsplit(":", 1)[1]
-        with pytest.raises(PortTaken):
-            bind("127.0.0.1", int(port))
-        second = subprocess.run(
-            [sys.executable, "-m", "webapp", "serve", "--port", port],
-            env=environment_for_children(running.settings),
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=30,
-        )
-        assert second.returncode == 1
-        assert "is taken" in second.stderr
-        assert "Traceback" not in second.stderr
+def test_a_taken_port_is_refused_in_one_line(lasting: Served) -> None:
+    port = lasting.url.rsplit(":", 1)[1]
+    with pytest.raises(PortTaken):
+        bind("127.0.0.1", int(port))
+    second = subprocess.run(
+        [sys.executable, "-m", "webapp", "serve", "--port", port],
+        env=environment_for_children(lasting.settings),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    assert second.returncode == 1
+    assert "is taken" in second.stderr
+    assert "Traceback" not in second.stderr
 
 
 def test_a_free_port_is_bound_without_sharing_it() -> None:
@@ -138,7 +147,7 @@ def test_a_free_port_is_bound_without_sharing_it() -> None:
 
 
 def test_it_serves_again_after_a_sigkill_at_once(url_of_sqlite: str, tmp_path: Path) -> None:
-    with served(url_of_sqlite, tmp_path) as first:
+    with served(url_of_sqlite, tmp_path, processes=1) as first:
         first.end(signal.SIGKILL)
-    with served(url_of_sqlite, tmp_path) as second:
+    with served(url_of_sqlite, tmp_path, processes=1) as second:
         wait_until_ready(second.url)
