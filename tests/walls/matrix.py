@@ -77,14 +77,19 @@ class Matrix:
         return self
 
     def _in_order(self, row: Row, *, only_inside: bool) -> Sequence[Person]:
-        names = ONE_OF_EACH if row.route.audience & FOR_ALL else tuple(PERSONS)
-        wanted = {
-            PERSONS[name]: row.answer_for(PERSONS[name].stands_as(row.address), self.world) for name in names
-        }
-        people = [one for one, status in wanted.items() if status is not None]
-        if only_inside:
-            people = [one for one in people if row.route.is_for(one.stands_as(row.address))]
-        return sorted(people, key=lambda one: (wanted[one] or 0) < 400)
+        """Whom the audience lets in, all of them; of the others one of each kind, for that wall knows no places."""
+        wanted: dict[Person, int] = {}
+        for name, person in PERSONS.items():
+            stands = person.stands_as(row.address)
+            inside, status = row.route.is_for(stands), row.answer_for(stands, self.world)
+            alike = name not in ONE_OF_EACH and not (
+                person.kind == "machine" and row.route.audience == {"machine"}
+            )
+            if status is None or (alike and (not inside or row.route.audience & FOR_ALL)):
+                continue
+            if inside or not only_inside:
+                wanted[person] = status
+        return sorted(wanted, key=lambda person: wanted[person] < 400)
 
     async def _try(self, row: Row, person: Person) -> None:
         stands = person.stands_as(row.address)
@@ -98,7 +103,7 @@ class Matrix:
             self.bare.append(f"{cell}: {dict(answer.headers)}")
         self._look_for_leaks(row, person, stands, answer)
         foreign = row.foreign_to(stands, self.world)
-        if foreign and not row.alone and (inside or person.name in ONE_OF_EACH):
+        if foreign and not row.alone:
             nothing = {**self.world.things, **{name: str(uuid4()) for name in foreign}}
             other = await self._ask(row, person, nothing, inside=inside)
             if _plain(answer) != _plain(other):
