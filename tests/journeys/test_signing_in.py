@@ -18,7 +18,8 @@ from webapp.records.reading.exams import open_exam
 from webapp.rules.roles import Role
 
 WRONG = "用户名或密码不正确"
-CODE = re.compile(r"\b[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}\b")
+# Alone, since the middle of an id can look like one.
+CODE = re.compile(r"(?<![\w-])[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}(?![\w-])")
 SECRET = re.compile(r"\b(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}\b")
 WRONG_STAFF = "用户名、密码或动态码不正确"
 
