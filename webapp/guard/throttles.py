@@ -89,11 +89,13 @@ class Throttles:
 
     def of_account(self, door: str, account: str, actor: str, address: str) -> list[Counted]:
         """What holds the account's owner up here and, from elsewhere, everybody; to be forgotten after a recovery."""
-        counted = self.for_sign_in(door, account, address, known_device=False)
-        return [
-            *(one for one in counted if one.allowance not in (ADDRESS, NETWORK)),
-            *self.for_account("password", actor),
+        counted = [
+            one
+            for known in (False, True)
+            for one in self.for_sign_in(door, account, address, known_device=known)
         ]
+        own = {one.key: one for one in counted if one.allowance not in (ADDRESS, NETWORK)}
+        return [*own.values(), *self.for_account("password", actor)]
 
     async def take(self, counted: Sequence[Counted]) -> None:
         """Counts one try everywhere or nowhere; :class:`Refused` ``tries.wait`` with ``seconds`` if it is too many."""
