@@ -2,7 +2,7 @@
 
 import { watchAnnounced } from "./announced-elsewhere.js";
 import { noteCamera, wasInterrupted } from "./camera-note.js";
-import { takeDeadline, watchDeadline } from "./deadline.js";
+import { Deadline } from "./deadline.js";
 import {
   hasFailed,
   isOpen,
@@ -55,7 +55,7 @@ export async function openMaterial(page, say) {
   watchAnnounced(outbox);
   // Somebody is at work here: the page is made anew only where nothing of theirs is under way.
   const mayReload = async () => (await outbox.pending()).length === 0 && !page.querySelector("undo-bar");
-  watchDeadline(page, mayReload);
+  const deadline = new Deadline(page, mayReload);
   if (!outbox.isDurable()) say(page, "not-durable");
 
   /**
@@ -271,7 +271,7 @@ export async function openMaterial(page, say) {
   outbox.addEventListener("change", (event) => {
     const { record } = /** @type {CustomEvent<{ record: OutboxRecord }>} */ (event).detail;
     // A receipt that has just come; one that has lain in the outbox would tell an old time.
-    if (record.state === "arrived") takeDeadline(page, record.receipt?.deadline, mayReload);
+    if (record.state === "arrived") deadline.hear(record.receipt?.stands);
     if (isHere(record)) show(record);
     else if (record.receipt) view.showCounts(record.receipt.counts);
   });

@@ -9,7 +9,7 @@
  */
 
 import { watchAnnounced } from "./announced-elsewhere.js";
-import { takeDeadline, watchDeadline } from "./deadline.js";
+import { Deadline } from "./deadline.js";
 import { openPhotoWay } from "./photo-way.js";
 
 /**
@@ -51,13 +51,13 @@ export class WaitingList {
     watchAnnounced(outbox);
     // What waits lies safe in the outbox, unless this browser keeps nothing.
     const mayReload = async () => outbox.isDurable() || (await outbox.pending()).length === 0;
-    watchDeadline(this._list, mayReload);
+    const deadline = new Deadline(this._list, mayReload);
     const look = async () => this.show(await outbox.pending());
     outbox.addEventListener("change", async (event) => {
       const { record } = /** @type {CustomEvent<{ record: OutboxRecord }>} */ (event).detail;
       if (record.state === "arrived" && record.receipt) {
         this.take(record.receipt);
-        await takeDeadline(this._list, record.receipt.deadline, mayReload);
+        await deadline.hear(record.receipt.stands);
       }
       if (record.state === "arrived") this._signedOut = false;
       await look();

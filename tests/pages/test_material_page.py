@@ -249,7 +249,7 @@ async def test_what_the_scripts_need_is_on_the_page(house: House) -> None:
     page = await shown(browser, "ID")
     assert f'id="material" data-person="{candidate.id}" data-material="ID"' in page
     assert (
-        'data-photos-url="/my/photos/" data-deadline-url="/my/deadline" data-stands="collecting open"' in page
+        'data-photos-url="/my/photos/" data-deadline-url="/my/deadline" data-stands="collecting open ' in page
     )
     for template in ("photo-picker-template", "photo-slot-template", "undo-bar-template"):
         assert f'<template id="{template}">' in page

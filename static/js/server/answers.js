@@ -20,13 +20,12 @@
  * @property {string} received_words  for people
  *
  * @typedef {object} Deadline
- * @property {string} word  where the case stands
- * @property {boolean} open  whether anything can be changed
+ * @property {string} stands  where the case stands, "open" or "locked", and the deadline in words
  * @property {number} seconds_left  until what is asked for, or the bell
  * @property {string} words  that moment, for people
  * @property {number | null} closes_in  seconds until the next bell or due time; null: none is ahead
  *
- * @typedef {{ waiting: false, photo: StoredPhoto, counts: Counts, deadline?: Deadline }} Receipt
+ * @typedef {{ waiting: false, photo: StoredPhoto, counts: Counts, stands?: string }} Receipt
  * @typedef {{ waiting: true, seconds: number }} Waiting  the original has arrived and is being shrunk; ask again then
  */
 

@@ -19,7 +19,7 @@ const ASK_AGAIN_SECONDS = 2;
 function receiptOrWaiting({ status, body, retryAfter }) {
   if (status === 202) return { waiting: true, seconds: restSeconds(retryAfter) || ASK_AGAIN_SECONDS };
   if (typeof body.photo?.id !== "string") throw new Unreachable("no receipt");
-  return { waiting: false, photo: body.photo, counts: body.counts, deadline: body.deadline };
+  return { waiting: false, photo: body.photo, counts: body.counts, stands: body.stands };
 }
 
 /**

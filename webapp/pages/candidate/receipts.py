@@ -80,8 +80,7 @@ def deadline_told(here: Standing) -> dict[str, Any]:
     """Until when things can be handed in, for a page that was open while it was moved."""
     ahead = next_deadline(here.situation)
     return {
-        "word": here.shown.word,
-        "open": here.lock is None,
+        "stands": here.stands,
         "seconds_left": here.seconds_until(here.due),
         "words": moment_words(here.due, here.exam.time_zone, ends=True),
         "closes_in": here.seconds_until(ahead) if ahead else None,
@@ -97,5 +96,5 @@ async def receipt(exam: OpenExam, candidate_id: UUID, photo_id: UUID) -> dict[st
     return {
         "photo": photo_told(stored, exam.time_zone),
         "counts": counts(own, stored.photo.material),
-        "deadline": deadline_told(Standing(own, exam, await exam_now(), now())),
+        "stands": Standing(own, exam, await exam_now(), now()).stands,
     }

@@ -10,6 +10,7 @@ from quart import abort
 from webapp.clock import exam_now, now
 from webapp.guard.access import current_person
 from webapp.pages.chrome import exam_shown
+from webapp.pages.words import moment_words
 from webapp.records.reading.case_file import CaseFile, Request
 from webapp.records.reading.exams import OpenExam
 from webapp.records.reading.own_case import own_case
@@ -63,8 +64,12 @@ class Standing:
 
     @property
     def stands(self) -> str:
-        """Where the case stands and whether anything can be changed, for a page that stays open."""
-        return f"{self.shown.word} open" if self.lock is None else self.shown.word
+        """Where the case stands, whether anything can be changed and until when, for a page that stays open.
+
+        Says the same as long as nobody moves anything, however much time passes.
+        """
+        due = moment_words(self.due, self.exam.time_zone, ends=True)
+        return f"{self.shown.word} {'open' if self.lock is None else 'locked'} {due}"
 
     @property
     def request(self) -> Request | None:
