@@ -23,9 +23,24 @@ from webapp.app import create_app
 from webapp.records.reading.exams import open_exam
 from webapp.settings import Settings
 
+_HERE = Path(__file__).parent
+
 # On a busy machine a single example may take long, which says nothing about the code.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
+
+
+_START_THE_PRODUCT = {"browser", "races", "test_demo.py", "test_photos_survive.py", "test_supervisor.py"}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that start whole processes come first; the short ones after them leave no worker idle at the end.
+
+    A worker that has nothing left takes half of what another still has. That half lies at the end, so no demo and no
+    pair of processes is started twice because of it.
+    """
+    items.sort(key=lambda item: item.path.relative_to(_HERE).parts[0] not in _START_THE_PRODUCT)
 
 
 @pytest.fixture(scope="session", autouse=True)

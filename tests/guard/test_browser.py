@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from quart import Quart, Response
 from quart.testing.utils import sentinel
 
+from tests.compiled_once import share_compiled
 from tests.house import CANDIDATE_PASSWORD, ORIGIN, Answer, Browser, activated_candidate
 from webapp.app import create_app
 from webapp.guard.browser import same_site_path
@@ -37,7 +38,7 @@ def cookies(answer: Answer | Response) -> dict[str, Morsel[Any]]:
 @pytest.fixture
 async def https_app(settings: Settings) -> AsyncIterator[Quart]:
     """The application as people reach it over HTTPS."""
-    made = create_app(replace(settings, origin=SAFE_ORIGIN, demo=False, movable_clock=False))
+    made = share_compiled(create_app(replace(settings, origin=SAFE_ORIGIN, demo=False, movable_clock=False)))
     async with made.test_app():
         await activated_candidate("zhangsan")
         yield made
@@ -96,12 +97,12 @@ async def test_the_cookie_holds_a_signed_token_and_nobodys_name(app_with_somebod
 @either_will_do
 async def test_a_new_key_on_the_ring_signs_nobody_out(settings: Settings) -> None:
     old, new = new_key_line(), new_key_line()
-    before = create_app(replace(settings, keys=old))
+    before = share_compiled(create_app(replace(settings, keys=old)))
     async with before.test_app():
         await activated_candidate("zhangsan")
         value = cookies(await Browser(before).post("/", FORM))["sid"].value
     for keys, status in ((f"{new}\n{old}", 200), (new, 302)):
-        after = create_app(replace(settings, keys=keys))
+        after = share_compiled(create_app(replace(settings, keys=keys)))
         async with after.test_app():
             assert (await Browser(after).get("/my", Cookie=f"sid={value}")).status == status
 

@@ -10,6 +10,7 @@ import pytest
 from quart import Quart, Response
 from quart.testing.utils import sentinel
 
+from tests.compiled_once import share_compiled
 from tests.house import ORIGIN, Answer, House
 from webapp.app import create_app
 from webapp.guard.headers import FILE_POLICY, PAGE_POLICY, put_headers
@@ -74,7 +75,7 @@ def policy_of(response: Response) -> dict[str, list[str]]:
 @pytest.fixture
 async def https_app(settings: Settings) -> AsyncIterator[Quart]:
     """The application as people reach it over HTTPS."""
-    made = create_app(replace(settings, origin=SAFE_ORIGIN, demo=False, movable_clock=False))
+    made = share_compiled(create_app(replace(settings, origin=SAFE_ORIGIN, demo=False, movable_clock=False)))
     async with made.test_app():
         yield made
 

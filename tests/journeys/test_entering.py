@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.compiled_once import share_compiled
 from tests.house import CANDIDATE_PASSWORD, ORIGIN, House, test_settings
 from tests.registrations import registered
 from tests.tickets import REGISTRATION_SITE, activation_form, entered, hand_in, signed, ticket
@@ -208,7 +209,7 @@ async def test_the_entrys_cookie_is_for_this_host_for_no_script_and_short(
     assert "Domain" not in cookie
     assert "Secure" not in cookie
     origin = "https://exam.example"
-    secure = create_app(test_settings(database_url, tmp_path, origin=origin))
+    secure = share_compiled(create_app(test_settings(database_url, tmp_path, origin=origin)))
     answer = await hand_in(House(secure).browser(), ticket(candidate, origin))
     assert answer.status == 303
     cookie = answer.headers["Set-Cookie"]
@@ -458,7 +459,7 @@ async def tried_often() -> None:
 @sqlite_is_enough
 async def test_without_keys_no_ticket_holds(house: House, database_url: str, tmp_path: Path) -> None:
     candidate = await registered("zhangsan")
-    bare = create_app(test_settings(database_url, tmp_path, ticket_keys=""))
+    bare = share_compiled(create_app(test_settings(database_url, tmp_path, ticket_keys="")))
     assert (await hand_in(House(bare).browser(), ticket(candidate))).status == 422
 
 
@@ -468,7 +469,9 @@ async def test_the_sign_in_page_leads_to_the_registration_site_where_it_is_known
 ) -> None:
     for path in ("/", "/enter"):
         assert "registration.example" not in (await house.browser().get(path)).text
-    known = create_app(test_settings(database_url, tmp_path, registration_site=f"{REGISTRATION_SITE}/mine"))
+    known = share_compiled(
+        create_app(test_settings(database_url, tmp_path, registration_site=f"{REGISTRATION_SITE}/mine"))
+    )
     for path in ("/", "/enter"):
         page = (await House(known).browser().get(path)).text
         assert f'href="{REGISTRATION_SITE}/mine"' in page
