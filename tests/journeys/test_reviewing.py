@@ -468,7 +468,7 @@ async def test_an_office_that_a_case_does_not_come_by_finds_nothing(house: House
     stranger = Hands(await house.signed_in_staff("bie", "1202", Role.REVIEWER), case)
     photo = (await Photo.get(case_id=case, material="DIPLOMA")).id
     pictures = [f"/review/photos/{photo}", f"/review/photos/{photo}/thumbnail"]
-    for path in (own.address, f"{own.address}/history", *pictures):
+    for path in (own.address, f"{own.address}/history", f"{own.address}/lease", *pictures):
         assert (await own.browser.get(path)).status == 200, path
         assert (await stranger.browser.get(path)).status == 404, path
     posts = ("claim", "release", "lease", "verdicts", "conclusion", "take-back", "flags")
