@@ -14,8 +14,10 @@ import pytest
 from tests.cluster import Cluster, NoPostgres, find_programs, throwaway_cluster
 
 OWNER = """
-import sys, time
+import signal, sys, time
 from tests.cluster import throwaway_cluster
+# A job that a shell runs in the background ignores SIGINT, and so would everything it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with throwaway_cluster() as cluster:
     print(cluster.port, cluster.folder, flush=True)
     time.sleep(600)
