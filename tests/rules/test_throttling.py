@@ -135,3 +135,18 @@ def test_five_tries_a_day_are_five_within_any_day_and_then_five_again() -> None:
         count, may = tried(count, a_day(5), START + 24 * hour)
         assert may
     assert not tried(count, a_day(5), START + 24 * hour)[1]
+
+
+@pytest.mark.parametrize("allowance", [RULE, a_day(3)], ids=["rule", "a day"])
+def test_a_machine_whose_clock_is_a_little_behind_goes_on_counting(allowance: Allowance) -> None:
+    count: Count | None = None
+    for _ in range(4):
+        count, _may = tried(count, allowance, START)
+    assert not tried(count, allowance, START - SECOND)[1]
+
+
+def test_a_count_of_a_clock_that_was_far_ahead_holds_nobody_up() -> None:
+    count: Count | None = None
+    for _ in range(4):
+        count, _may = tried(count, RULE, START)
+    assert tried(count, RULE, START - timedelta(days=1))[1]

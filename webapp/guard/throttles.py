@@ -128,11 +128,11 @@ async def forget_tries(counted: Sequence[Counted]) -> None:
 
 @transaction
 async def _take(counted: Sequence[Counted]) -> timedelta:
-    moment = now()
     new = []
     for one in counted:  # in the order of their keys, so that two never wait for each other
-        await Throttle.bulk_create([Throttle(key=one.key, tries=0, since=moment)], ignore_conflicts=True)
+        await Throttle.bulk_create([Throttle(key=one.key, tries=0, since=now())], ignore_conflicts=True)
         row = await Throttle.select_for_update().get(key=one.key)
+        moment = now()  # under the lock: whoever waited for it must not take the count for one of the future
         count, wait = take_try(Count(row.tries, row.since, row.wait_until), one.allowance, moment)
         if wait:
             return wait
