@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from webapp.actions.take_registrations import take_registrations
 from webapp.records import Candidate
 from webapp.records.reading.exams import open_exam
@@ -11,13 +13,17 @@ CHECK = "10X98765432"
 
 
 def id_number(serial: int, birth: str = "19950203") -> str:
-    """A mainland identity number of a place that does not exist, with a valid check digit (GB 11643)."""
+    """A mainland identity number of a place that does not exist, with a valid check digit (GB 11643).
+
+    ``serial``: up to 999, as many as are born on one day.
+    """
     body = f"990101{birth}{serial:03d}"
     return body + CHECK[sum(int(d) * w for d, w in zip(body, WEIGHTS, strict=True)) % 11]
 
 
 def sample_record(serial: int, user_name: str, site: str = "1201", **changes: str) -> dict[str, str]:
     """A clinical bachelor with a year of probation; ``changes`` by field code, an empty text leaves a field out."""
+    born = date(1995, 2, 3) + timedelta(days=serial // 1_000)
     given = {
         "registration_number": f"2020{site}{serial:06d}",
         "user_name": user_name,
@@ -29,9 +35,9 @@ def sample_record(serial: int, user_name: str, site: str = "1201", **changes: st
         "name": "测试甲",
         "sex": "女",
         "ethnicity": "汉族",
-        "birth_date": "1995-02-03",
+        "birth_date": born.isoformat(),
         "id_type": "居民身份证",
-        "id_number": id_number(serial),
+        "id_number": id_number(serial % 1_000, f"{born:%Y%m%d}"),
         "service_status": "非军人",
         "level": "执业医师",
         "category": "临床",
