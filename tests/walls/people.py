@@ -104,5 +104,5 @@ async def _without_scope(house: House) -> Browser:
 
 @transaction
 async def _narrowed(key_id: UUID) -> None:
-    """As a key is that opens nothing of ours."""
-    await ApiKey.filter(id=key_id).update(scopes=[])
+    """As a key is whose only scope no code knows any more."""
+    await ApiKey.filter(id=key_id).update(scopes=["retired:read"])
