@@ -131,3 +131,14 @@ async def test_what_the_bell_found_empty_gets_more_time_and_opens_again(exam: Op
     await extend_case(exam, way.site_manager, way.case_id, ground)
     assert await cases_fall_due() == 1
     assert await way.place() == COLLECTING
+
+
+@either_will_do
+async def test_the_region_gets_more_time_as_a_phase_and_not_as_one_of_its_sites(exam: OpenExam) -> None:
+    way = await on_the_way("kaosheng", "1201")
+    bell, site = await way.bell(), (await way.case()).site_id
+    with pytest.raises(Refused, match=r"extend\.no_office"):
+        await extend_site(exam, way.manager, exam.region_office.id, bell + DAY, "停电")
+    assert await way.bell() == bell
+    await extend_site(exam, way.manager, site, bell + DAY, "停电")
+    assert await way.bell() == bell + DAY

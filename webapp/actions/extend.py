@@ -93,7 +93,8 @@ async def extend_site(exam: OpenExam, manager: Manager, office_id: UUID, bell: d
     """
     if not is_of_region(exam, manager):
         raise Refused("publish.not_region")
-    if office_id not in {office.id for office in exam.offices}:
+    # For everybody there is a later bell of the phase, shown before it is written.
+    if office_id not in {office.id for office in exam.offices} - {exam.region_office.id}:
         raise Refused("extend.no_office")
     _refuse_reason(reason)
     await _refuse_published(exam)
