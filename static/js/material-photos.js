@@ -15,7 +15,7 @@ import {
 } from "./material-slots.js";
 import { kilobytes, MaterialView, whileBusy } from "./material-view.js";
 import { canPass, newId } from "./outbox/record.js";
-import { openPhotoWay } from "./photo-way.js";
+import { askedFor, openPhotoWay } from "./photo-way.js";
 import { watchProcessing } from "./processing-watch.js";
 import { Refused, SignedOut } from "./server/answers.js";
 import { deletePhoto, turnStoredPhoto, undeletePhoto } from "./server/photos.js";
@@ -310,6 +310,11 @@ export async function openMaterial(page, say) {
     noteCamera(false);
     for (const record of (await outbox.records()).filter(isHere)) await show(record);
   });
+  for (const record of (await outbox.arrived(askedFor())).filter(isHere)) {
+    // The page before this one has sent it, after this one was answered.
+    if (record.receipt && !slots.holding(record.id)) slots.claim(record);
+    await show(record);
+  }
   for (const record of (await outbox.pending()).filter(isHere)) await show(record);
   for (const slot of new Set(slots.all().map(slotOf))) slots.tidy(slot);
   const ours = new Set((await outbox.pending()).map(({ id }) => id));

@@ -73,6 +73,9 @@ function bellAfter(seconds) {
   return Date.now() - (performance.now() - answered) + 1000 * Number(seconds);
 }
 
+/** When this page was asked for, in epoch milliseconds of the clock that the outbox uses. */
+export const askedFor = () => Date.now() - performance.now();
+
 /**
  * Opens a person's outbox and begins to empty it. Takes a page's data attributes.
  * @param {object} page

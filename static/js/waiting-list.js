@@ -10,7 +10,7 @@
 
 import { watchAnnounced } from "./announced-elsewhere.js";
 import { Deadline } from "./deadline.js";
-import { openPhotoWay } from "./photo-way.js";
+import { askedFor, openPhotoWay } from "./photo-way.js";
 
 /**
  * @typedef {import("./outbox/record.js").OutboxRecord} OutboxRecord
@@ -69,6 +69,8 @@ export class WaitingList {
     });
     globalThis.addEventListener("online", look);
     globalThis.addEventListener("offline", look);
+    // The page before this one has sent them, after this one was answered.
+    for (const { receipt } of await outbox.arrived(askedFor())) if (receipt) this.take(receipt);
     await look();
   }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -78,6 +79,14 @@ async def lose(route: Route) -> None:
     await route.abort("connectionreset")
 
 
+LOOK_AND_NUDGE = """() => {
+    const place = document.querySelector("photo-slot[slot=front]");
+    const look = () => { if (place.getAttribute("state") === "locked") came(); };
+    new MutationObserver(look).observe(place, { attributes: true });
+    setInterval(() => dispatchEvent(new Event("online")), 200);
+}"""
+
+
 async def test_a_photo_announced_on_a_bad_network_comes_in_after_the_bell(evening: Evening) -> None:
     phone = await evening.phone()
     page = phone.pages[0]
@@ -107,7 +116,19 @@ async def test_a_photo_announced_on_a_bad_network_comes_in_after_the_bell(evenin
     await expect(place.locator(".state:visible")).to_have_text("已登记")
     await seen(page, "place-after-the-bell")
     assert (await Case.get()).stage == "collecting"
-    await phone.unroute("**/my/photos/*", lose)
+
+    came = asyncio.Event()
+    await page.expose_function("came", came.set)
+    await page.evaluate(LOOK_AND_NUDGE)
+
+    async def answered_before_the_photo_came(route: Route) -> None:
+        """The page left behind works on until the new one is there: what it sends meanwhile is not on that one."""
+        answer = await route.fetch()
+        await phone.unroute("**/my/photos/*", lose)
+        await asyncio.wait_for(came.wait(), 20)
+        await route.fulfill(response=answer)
+
+    await phone.route("**/my/materials/ID", answered_before_the_photo_came)
     await page.reload()
     await expect(place).to_have_attribute("state", "locked", timeout=20_000)
     await expect(place.locator(".slot__note:visible")).to_contain_text("KB")

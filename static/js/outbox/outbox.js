@@ -143,6 +143,15 @@ export class Outbox extends EventTarget {
     return (await this._store.of(this.person)).filter(isPending);
   }
 
+  /**
+   * What arrived while a page was on its way here, whose answer may not know of it.
+   * @param {number} since  epoch milliseconds, when the page was asked for
+   */
+  async arrived(since) {
+    const records = await this._store.of(this.person);
+    return records.filter(({ state, nextTry }) => state === "arrived" && nextTry >= since);
+  }
+
   /** All records, for a page that has been asleep. */
   records() {
     return this._store.of(this.person);
