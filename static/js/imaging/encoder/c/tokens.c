@@ -63,13 +63,13 @@ INLINE Token *put(Token *at, u32 table, u32 symbol, u32 bits, u32 following) {
 }
 
 /* DC: the difference to the block before of the same component (F.1.2.1). */
-static int quantised_dc(const i16 *block, int table) {
+INLINE int quantised_dc(const i16 *block, int table) {
   const u32 shift = shifts[table], half = 1u << (shift - 1);
   i32 value = block[0], size = (i32)(((u32)(value < 0 ? -value : value) * reciprocals[table][0] + half) >> shift);
   return value < 0 ? -size : size;
 }
 
-static Token *put_dc(Token *at, const i16 *block, int table, int *prediction) {
+INLINE Token *put_dc(Token *at, const i16 *block, int table, int *prediction) {
   i32 value = quantised_dc(block, table), difference = value - *prediction;
   u32 category = bit_length(difference < 0 ? -difference : difference);
   *prediction = value;
@@ -79,13 +79,13 @@ static Token *put_dc(Token *at, const i16 *block, int table, int *prediction) {
 /* Blocks that have ended in a row (EOBRUN, G.1.2.2), by table. */
 static u32 end_of_block_run[HUFFMAN_TABLES];
 
-INLINE Token *put_run(Token *at, u32 table) {
-  u32 run = end_of_block_run[table];
-  if (!run) return at;
-  u32 category = bit_length(run) - 1;
+static __attribute__((noinline)) Token *put_run(Token *at, u32 table) {
+  u32 run = end_of_block_run[table], category = bit_length(run) - 1;
   end_of_block_run[table] = 0;
   return put(at, table, category << 4, category, lowest(run, category));
 }
+
+INLINE Token *end_run(Token *at, u32 table) { return end_of_block_run[table] ? put_run(at, table) : at; }
 
 /* AC coefficients of the band [first, last] in zigzag order (F.1.2.2; bands and joined ends of blocks: G.1.2.2). */
 INLINE Token *put_band(Token *at, const i16 *block, const u16 *magnitudes, u64 nonzero, u32 table, int first,
@@ -98,7 +98,7 @@ INLINE Token *put_band(Token *at, const i16 *block, const u16 *magnitudes, u64 n
     u32 size = magnitudes[natural], category = bit_length(size), negative = block[natural] >> 31;
     left &= left - 1;
     before = k;
-    if (progressive) at = put_run(at, table);
+    if (progressive) at = end_run(at, table);
     for (; zeros > 15; zeros -= 16) at = put(at, table, ZRL, 0, 0);
     at = put(at, table, zeros << 4 | category, category, lowest(size ^ negative, category));
   }
@@ -108,24 +108,30 @@ INLINE Token *put_band(Token *at, const i16 *block, const u16 *magnitudes, u64 n
   return at;
 }
 
-/* A sample is even over the picture, whatever its width, when it follows multiples of the golden ratio (Weyl). */
-INLINE int left_out(u32 index, u32 step) { return step > 1 && index * 2654435769u > 0xffffffffu / step; }
+/* A sample of one in `step` is even over the picture, whatever its width, when it follows multiples of the golden
+   ratio (Weyl). */
+INLINE u32 sample_limit(u32 step) { return 0xffffffffu / step; }
+INLINE int left_out(u32 index, u32 limit) { return index * 2654435769u > limit; }
 
-static const i16 *block_at(int component, int x, int y) {
+INLINE const i16 *block_at(int component, int x, int y) {
   const Component *c = &picture.component[component];
   return c->coefficients + BLOCK * (y * c->stored_wide + x);
 }
 
 static int predictions[3];
 
-static Token *put_block(Token *at, int component, int x, int y) {
-  const i16 *block = block_at(component, x, y);
-  int table = component ? CHROMA : LUMA;
+/* Sequential mode has DC and AC of a block together. */
+static __attribute__((noinline)) Token *put_all_ac(Token *at, const i16 *block, int table) {
   u16 magnitudes[BLOCK] __attribute__((aligned(16)));
-  at = put_dc(at, block, table, &predictions[component]);
-  if (picture.progressive) return at;
   u64 nonzero = quantise(block, table, magnitudes);
   return put_band(at, block, magnitudes, nonzero, AC_TABLE + table, 1, 63);
+}
+
+INLINE Token *put_block(Token *at, int component, int x, int y) {
+  const i16 *block = block_at(component, x, y);
+  int table = component ? CHROMA : LUMA;
+  at = put_dc(at, block, table, &predictions[component]);
+  return picture.progressive ? at : put_all_ac(at, block, table);
 }
 
 /* Blocks of an MCU (A.2.3). In a sample the one before was left out, so its last DC is looked up. */
@@ -142,11 +148,12 @@ static Token *put_mcu(Token *at, int x, int y, int sampled) {
 
 static Token *put_mcus(Token *at, u32 step) {
   const Token *full = tokens + token_room - SPARE_TOKENS;
+  const u32 limit = sample_limit(step);
   u32 index = 0;
   units = picture.mcus_wide * picture.mcus_high;
   for (int y = 0; y < picture.mcus_high; y++) {
     for (int x = 0; x < picture.mcus_wide; x++) {
-      if (left_out(index++, step)) continue;
+      if (left_out(index++, limit)) continue;
       if (at > full) return at;
       at = put_mcu(at, x, y, step > 1);
       seen++;
@@ -171,6 +178,7 @@ static void put_scans(Token *at, u32 step) {
   const Token *full = tokens + token_room - SPARE_TOKENS, *high_full = tokens_of_y_high + token_room - SPARE_TOKENS;
   static const u8 SCAN[3] = {1, 3, 2}; /* of each component's AC, in the file's order */
   Token *high = tokens_of_y_high;
+  const u32 limit = sample_limit(step);
   u32 index = 0;
   seen = units = 0;
   for (int i = 0; i < picture.components; i++) units += picture.component[i].wide * picture.component[i].high;
@@ -179,14 +187,14 @@ static void put_scans(Token *at, u32 step) {
     const Token *from = at;
     for (int y = 0; y < component->high; y++) {
       for (int x = 0; x < component->wide; x++) {
-        if (left_out(index++ / 8, step)) continue;
+        if (left_out(index++ / 8, limit)) continue;
         if (at > full || high > high_full) return;
         put_block_of_scan(&at, &high, i, block_at(i, x, y));
         seen++;
       }
     }
-    at = put_run(at, i == 0 ? Y_LOW_TABLE : i == 1 ? CB_TABLE : CR_TABLE);
-    if (i == 0) high = put_run(high, Y_HIGH_TABLE);
+    at = end_run(at, i == 0 ? Y_LOW_TABLE : i == 1 ? CB_TABLE : CR_TABLE);
+    if (i == 0) high = end_run(high, Y_HIGH_TABLE);
     scan_tokens[SCAN[i]] = (Stream){from, at};
   }
   scan_tokens[picture.grey ? 2 : 4] = (Stream){tokens_of_y_high, high};

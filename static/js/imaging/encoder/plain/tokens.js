@@ -21,15 +21,59 @@ const SPARE_TOKENS = 1024;
  */
 
 /**
- * A sample is even over the picture, whatever its width, when it follows multiples of the golden ratio (Weyl).
- * @param {number} index
+ * A sample of one in `step` is even over the picture, whatever its width, when it follows multiples of the golden
+ * ratio (Weyl).
  * @param {number} step
  */
-const leftOut = (index, step) =>
-  step > 1 && Math.imul(index, 2654435769) >>> 0 > Math.floor(0xffffffff / step);
+const sampleLimit = (step) => Math.floor(0xffffffff / step);
+
+/**
+ * @param {number} index
+ * @param {number} limit
+ */
+const leftOut = (index, limit) => Math.imul(index, 2654435769) >>> 0 > limit;
 
 /** @param {number} value */
 const bitLength = (value) => 32 - Math.clz32(value);
+
+/**
+ * Whether both of two neighbouring coefficients become 0; in doubt not. Lanes of 16 bits: those of negative numbers
+ * are inverted, which gives their magnitudes less one, and a sum that reaches a lane's top bit has reached the bound.
+ * @param {number} pair
+ * @param {number} bound  as in Quantiser
+ */
+function isSmall(pair, bound) {
+  const signs = (pair >>> 15) & 0x10001;
+  const magnitudes = pair ^ ((signs << 16) - signs);
+  return ((magnitudes + bound) & 0x80008000) === 0;
+}
+
+/** The steps of one table, in zigzag order. */
+class Quantiser {
+  constructor() {
+    this.shift = 0;
+    this.reciprocals = new Int32Array(64);
+    /** The smallest magnitude that does not become 0. */
+    this.smallest = new Int32Array(64);
+    /** What lifts this magnitude less one to a lane's top bit, for two neighbours each. */
+    this.bounds = new Int32Array(32);
+  }
+
+  /**
+   * @param {Uint16Array} reciprocals  natural order
+   * @param {number} shift
+   */
+  set(reciprocals, shift) {
+    this.shift = shift;
+    for (let k = 0; k < 64; k += 1) {
+      this.reciprocals[k] = reciprocals[ZIGZAG[k]];
+      this.smallest[k] = Math.ceil(2 ** (shift - 1) / this.reciprocals[k]);
+      const bound = 0x8001 - this.smallest[k];
+      if (k % 2 === 0) this.bounds[k >> 1] = bound;
+      else this.bounds[k >> 1] |= bound << 16;
+    }
+  }
+}
 
 export class Tokeniser {
   /**
@@ -49,23 +93,16 @@ export class Tokeniser {
     /** Blocks that have ended in a row (EOBRUN, G.1.2.2), by table. */
     this.endOfBlockRun = new Uint32Array(HUFFMAN_TABLES);
     this.predictions = [0, 0, 0];
-    /** By table, in zigzag order: reciprocals, and the smallest magnitude that does not become 0. */
-    this.reciprocals = [new Uint32Array(64), new Uint32Array(64)];
-    this.smallest = [new Int32Array(64), new Int32Array(64)];
-    this.shifts = [0, 0];
+    this.pairs = coefficients.map((numbers) => new Int32Array(numbers.buffer, 0, numbers.length >> 1));
+    this.quantisers = [new Quantiser(), new Quantiser()];
     /** @type {Stream[]} */
     this.scans = [];
   }
 
   /** @param {import("../quantisation.js").Tables} tables */
   quantiseBy({ reciprocals, shifts }) {
-    for (const table of [0, 1]) {
-      this.shifts[table] = shifts[table];
-      ZIGZAG.forEach((n, k) => {
-        const reciprocal = reciprocals[64 * table + n];
-        this.reciprocals[table][k] = reciprocal;
-        this.smallest[table][k] = Math.ceil(2 ** (shifts[table] - 1) / reciprocal);
-      });
+    for (const [table, quantiser] of this.quantisers.entries()) {
+      quantiser.set(reciprocals.subarray(64 * table, 64 * (table + 1)), shifts[table]);
     }
   }
 
@@ -88,11 +125,12 @@ export class Tokeniser {
   /** @param {number} step */
   putMcus(step) {
     const { mcusWide, mcusHigh } = this.layout;
+    const limit = sampleLimit(step);
     let end = 0;
     let seen = 0;
     for (let y = 0; y < mcusHigh; y += 1) {
       for (let x = 0; x < mcusWide; x += 1) {
-        if (leftOut(y * mcusWide + x, step)) continue;
+        if (leftOut(y * mcusWide + x, limit)) continue;
         if (end > this.room) return { end, seen };
         end = this.putMcu(end, x, y, step > 1);
         seen += 1;
@@ -138,10 +176,9 @@ export class Tokeniser {
    * @param {number} block
    */
   quantisedDc(component, block) {
-    const table = component > 0 ? 1 : 0;
+    const { reciprocals, shift } = this.quantisers[component > 0 ? 1 : 0];
     const value = this.coefficients[component][block];
-    const shift = this.shifts[table];
-    const size = (Math.abs(value) * this.reciprocals[table][0] + 2 ** (shift - 1)) >>> shift;
+    const size = (Math.imul(Math.abs(value), reciprocals[0]) + (1 << (shift - 1))) >>> shift;
     return value < 0 ? -size : size;
   }
 
@@ -176,34 +213,37 @@ export class Tokeniser {
    */
   putBand(tokens, at, component, block, table, first, last) {
     const coefficients = this.coefficients[component];
+    const pairs = this.pairs[component];
     const quantiser = component > 0 ? 1 : 0;
-    const smallest = this.smallest[quantiser];
+    const { smallest, reciprocals, bounds, shift } = this.quantisers[quantiser];
     const frequencies = this.frequencies;
     const counted = 256 * table;
     const mark = table << 24;
+    const rounding = 1 << (shift - 1);
     let end = at;
     let before = first - 1;
-    for (let k = first; k <= last; k += 1) {
-      const value = coefficients[block + ZIGZAG[k]];
-      const size = value < 0 ? -value : value;
-      if (size < smallest[k]) continue;
-      const shift = this.shifts[quantiser];
-      const product = Math.imul(size, this.reciprocals[quantiser][k]) + (1 << (shift - 1));
-      const magnitude = product >>> shift;
-      const category = bitLength(magnitude);
-      if (this.endOfBlockRun[table] > 0) end = this.putRun(tokens, end, table);
-      let zeros = k - before - 1;
-      for (; zeros > 15; zeros -= 16) {
-        frequencies[counted + ZRL] += 1;
-        tokens[end] = mark | (ZRL << 16);
+    for (let pair = first >> 1; pair <= last >> 1; pair += 1) {
+      if (isSmall(pairs[(block >> 1) + pair], bounds[pair])) continue;
+      for (let k = Math.max(first, 2 * pair); k <= 2 * pair + 1 && k <= last; k += 1) {
+        const value = coefficients[block + k];
+        const size = value < 0 ? -value : value;
+        if (size < smallest[k]) continue;
+        const magnitude = (Math.imul(size, reciprocals[k]) + rounding) >>> shift;
+        const category = bitLength(magnitude);
+        if (this.endOfBlockRun[table] > 0) end = this.putRun(tokens, end, table);
+        let zeros = k - before - 1;
+        for (; zeros > 15; zeros -= 16) {
+          frequencies[counted + ZRL] += 1;
+          tokens[end] = mark | (ZRL << 16);
+          end += 1;
+        }
+        const symbol = (zeros << 4) | category;
+        const following = (value < 0 ? ~magnitude : magnitude) & ((1 << category) - 1);
+        frequencies[counted + symbol] += 1;
+        tokens[end] = (category << 28) | mark | (symbol << 16) | following;
         end += 1;
+        before = k;
       }
-      const symbol = (zeros << 4) | category;
-      const following = (value < 0 ? ~magnitude : magnitude) & ((1 << category) - 1);
-      frequencies[counted + symbol] += 1;
-      tokens[end] = (category << 28) | mark | (symbol << 16) | following;
-      end += 1;
-      before = k;
     }
     if (before === last) return end;
     if (this.layout.progressive) {
@@ -239,6 +279,7 @@ export class Tokeniser {
    */
   putScans(begin, step) {
     const { tokens, tokensOfYHigh: highTokens, room } = this;
+    const limit = sampleLimit(step);
     let end = begin;
     let high = 0;
     let index = 0;
@@ -248,7 +289,7 @@ export class Tokeniser {
       const table = [Y_LOW_TABLE, CB_TABLE, CR_TABLE][i];
       for (let y = 0; y < rows; y += 1) {
         for (let x = 0; x < wide; x += 1, index += 1) {
-          if (leftOut(index >> 3, step)) continue;
+          if (leftOut(index >> 3, limit)) continue;
           if (end > room || high > room) return seen;
           const block = this.blockAt(i, x, y);
           end = this.putBand(tokens, end, i, block, table, 1, i === 0 ? 5 : 63);
