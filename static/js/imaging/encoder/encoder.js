@@ -48,6 +48,8 @@ export { warmUp } from "./warm-up.js";
 const STRIPE_ROWS = 64;
 /** T.81, B.2.2: sixteen bits each. */
 const LONGEST_SIDE = 65535;
+/** Their coefficients take 150 MB; a page that is to fit 200 KB has a tenth of it. */
+const MOST_PIXELS = 50e6;
 /** Of 5.1 megapixels less than half. Memory of WebAssembly cannot shrink, so what a giant has blown up is not kept. */
 const MOST_HELD_BYTES = 64 << 20;
 /** After an FF byte a 0 is stuffed: about one byte in 256, and so many more of the codes' frequent ones. */
@@ -94,7 +96,7 @@ async function encodeBy(kernel, source, { maxBytes, progressive = true, icc = nu
     throwIfAborted(signal);
     const { width, height } = source;
     if (!(width >= 1 && height >= 1)) throw new RangeError(`${width} x ${height} pixels`);
-    const tooLarge = width > LONGEST_SIDE || height > LONGEST_SIDE;
+    const tooLarge = Math.max(width, height) > LONGEST_SIDE || width * height > MOST_PIXELS;
     if (tooLarge || !kernel.begin(layout, STRIPE_ROWS + 1, maxBytes))
       throw new ShrinkFailure("too_many_pixels");
     await readPixels(kernel, layout, source, signal, (done) => onProgress?.(0.7 * done));

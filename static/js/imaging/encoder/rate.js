@@ -10,6 +10,8 @@
 const AIM = 0.987;
 const LOW = 0.972;
 const HIGH = 0.998;
+/** What the file itself must fill. */
+const FILLED = 0.97;
 
 const FIRST = 18;
 /** Nothing more is seen below it: small pictures stop there. */
@@ -93,18 +95,28 @@ export function writeWithin(count, write, maxBytes) {
   let tooFine = 0;
   let fits = Number.POSITIVE_INFINITY;
   let bytes = 0;
+  /** Of a file to its count, where stuffing was not as foreseen. */
+  let longer = 1;
+  /** @type {Uint8Array<ArrayBuffer> | null} */
+  let best = null;
   for (let counts = 1; counts <= MOST_COUNTS; counts += 1) {
-    bytes = count(scale, 1);
-    const isLast =
+    bytes = count(scale, 1) * longer;
+    const atAnEnd =
       scale <= FINEST || scale >= COARSEST || fits / tooFine < 1 + SAME || counts === MOST_COUNTS;
-    if (bytes <= maxBytes * (isLast ? 1 : HIGH) && (isLast || bytes >= maxBytes * LOW)) {
+    if (bytes <= maxBytes * (atAnEnd ? 1 : HIGH) && (atAnEnd || bytes >= maxBytes * LOW)) {
       const file = write();
-      if (file && file.length <= maxBytes) return file;
-      // More stuffing than foreseen.
-      bytes = file ? file.length : 2 * maxBytes;
+      const length = file ? file.length : 2 * bytes;
+      if (file && length <= maxBytes) {
+        if (atAnEnd || length >= maxBytes * FILLED) return file;
+        best = file;
+      }
+      longer *= length / bytes;
+      bytes = length;
     }
-    if (bytes > maxBytes * HIGH) tooFine = Math.max(tooFine, scale);
-    else fits = Math.min(fits, scale);
+    if (bytes > maxBytes * HIGH) {
+      tooFine = Math.max(tooFine, scale);
+      if (fits <= tooFine) fits = Number.POSITIVE_INFINITY;
+    } else fits = Math.min(fits, scale);
     if (tooFine >= COARSEST) break;
 
     const proposed = line.next(scale, bytes);
@@ -114,5 +126,6 @@ export function writeWithin(count, write, maxBytes) {
     else if (known && tooFine) scale = Math.sqrt(tooFine * fits);
     else scale = known ? FINEST : COARSEST;
   }
+  if (best) return best;
   throw new DoesNotFit(bytes, maxBytes);
 }
