@@ -42,7 +42,10 @@ async function main() {
       files.push({ name, width, height, orientation, progressive, grey });
     }
   }
-  const tables = [3, 7.77, 18, 42.5, 250].map((scale) => ({ scale, steps: Array.from(tablesAt(scale).steps) }));
+  const tables = [3, 7.77, 18, 42.5, 250].map((scale) => ({
+    scale,
+    steps: Array.from(tablesAt(scale).steps),
+  }));
   writeFileSync(join(folder, "manifest.json"), JSON.stringify({ files, tables }));
 }
 

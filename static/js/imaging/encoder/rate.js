@@ -18,6 +18,7 @@ const FIRST = 18;
 const FINEST = 3;
 const COARSEST = 250;
 
+/** One part in so many is right within a per cent or two; a smaller sample costs more full counts than it saves. */
 const SAMPLE_STEP = 6;
 const MOST_SAMPLES = 4;
 /** So near, the full count may check the last step. */
@@ -75,6 +76,36 @@ function secant(aim) {
 }
 
 /**
+ * Narrows the scale down between one whose file is too long and one whose file fits.
+ */
+function bracket() {
+  let tooFine = 0;
+  let fits = Number.POSITIVE_INFINITY;
+  return {
+    /**
+     * @param {number} scale
+     * @param {boolean} fitted
+     */
+    learn(scale, fitted) {
+      if (fitted) fits = Math.min(fits, scale);
+      else tooFine = Math.max(tooFine, scale);
+      // Stuffing can make a scale too fine after all.
+      if (fits <= tooFine) fits = Number.POSITIVE_INFINITY;
+    },
+    /** Nothing lies between the two any more. */
+    closed: () => fits / tooFine < 1 + SAME,
+    hopeless: () => tooFine >= COARSEST,
+    best: () => (fits === Number.POSITIVE_INFINITY ? COARSEST : fits),
+    /** @param {number} scale */
+    holds: (scale) => scale > tooFine && scale < fits,
+    middle() {
+      if (fits === Number.POSITIVE_INFINITY) return COARSEST;
+      return tooFine > 0 ? Math.sqrt(tooFine * fits) : FINEST;
+    },
+  };
+}
+
+/**
  * @param {(scale: number, step: number) => number} count  bytes of the file at this scale, from the whole picture
  *   (step 1) or about one part in `step`
  * @param {() => Uint8Array<ArrayBuffer> | null} write  the file for the last full count; null: far too long
@@ -84,48 +115,51 @@ function secant(aim) {
  */
 export function writeWithin(count, write, maxBytes) {
   const line = secant(maxBytes * AIM);
+  const found = bracket();
+  let scale = sampled(count, line);
+  let bytes = 0;
+  /** Of a file to its count, where stuffing was not as foreseen. */
+  let longer = 1;
+  /** @type {Uint8Array<ArrayBuffer> | null} */
+  let best = null;
+  for (let left = MOST_COUNTS; left > 0 && !found.hopeless(); left -= 1) {
+    bytes = count(scale, 1) * longer;
+    const isLast = left === 1 || scale <= FINEST || scale >= COARSEST || found.closed();
+    const isGood = bytes >= maxBytes * LOW && bytes <= maxBytes * HIGH;
+    if (isGood || (isLast && bytes <= maxBytes)) {
+      const file = write();
+      const length = file ? file.length : 2 * bytes;
+      if (file && length <= maxBytes) {
+        if (isLast || length >= maxBytes * FILLED) return file;
+        best = file;
+      }
+      longer *= length / bytes;
+      bytes = length;
+    }
+    found.learn(scale, bytes <= maxBytes * HIGH);
+
+    const proposed = line.next(scale, bytes);
+    const isEarly = left > MOST_COUNTS - SECANT_COUNTS;
+    if (left === 2 || found.closed()) scale = found.best();
+    else scale = isEarly && found.holds(proposed) ? proposed : found.middle();
+  }
+  if (best) return best;
+  throw new DoesNotFit(bytes, maxBytes);
+}
+
+/**
+ * @param {(scale: number, step: number) => number} count
+ * @param {ReturnType<typeof secant>} line
+ * @returns {number}  scale
+ */
+function sampled(count, line) {
   let scale = FIRST;
   for (let i = 0; i < MOST_SAMPLES; i += 1) {
     const before = scale;
     scale = line.next(scale, count(scale, SAMPLE_STEP));
     if (Math.abs(Math.log(scale / before)) < NEAR) break;
   }
-
+  // A sample's size does not compare with a full count's.
   line.forget();
-  let tooFine = 0;
-  let fits = Number.POSITIVE_INFINITY;
-  let bytes = 0;
-  /** Of a file to its count, where stuffing was not as foreseen. */
-  let longer = 1;
-  /** @type {Uint8Array<ArrayBuffer> | null} */
-  let best = null;
-  for (let counts = 1; counts <= MOST_COUNTS; counts += 1) {
-    bytes = count(scale, 1) * longer;
-    const atAnEnd =
-      scale <= FINEST || scale >= COARSEST || fits / tooFine < 1 + SAME || counts === MOST_COUNTS;
-    if (bytes <= maxBytes * (atAnEnd ? 1 : HIGH) && (atAnEnd || bytes >= maxBytes * LOW)) {
-      const file = write();
-      const length = file ? file.length : 2 * bytes;
-      if (file && length <= maxBytes) {
-        if (atAnEnd || length >= maxBytes * FILLED) return file;
-        best = file;
-      }
-      longer *= length / bytes;
-      bytes = length;
-    }
-    if (bytes > maxBytes * HIGH) {
-      tooFine = Math.max(tooFine, scale);
-      if (fits <= tooFine) fits = Number.POSITIVE_INFINITY;
-    } else fits = Math.min(fits, scale);
-    if (tooFine >= COARSEST) break;
-
-    const proposed = line.next(scale, bytes);
-    const known = Number.isFinite(fits);
-    if (counts + 1 >= MOST_COUNTS || fits / tooFine < 1 + SAME) scale = known ? fits : COARSEST;
-    else if (counts < SECANT_COUNTS && proposed > tooFine && proposed < fits) scale = proposed;
-    else if (known && tooFine) scale = Math.sqrt(tooFine * fits);
-    else scale = known ? FINEST : COARSEST;
-  }
-  if (best) return best;
-  throw new DoesNotFit(bytes, maxBytes);
+  return scale;
 }
