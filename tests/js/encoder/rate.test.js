@@ -58,6 +58,8 @@ test("little content stops at the finest scale, too much is refused with its siz
   assert.equal(quiet.run().length, 3000);
   const busy = encoder((scale) => 1e9 / scale);
   assert.throws(busy.run, (error) => error instanceof DoesNotFit && Math.abs(error.bytes - 4e6) < 1e5);
+  const coarse = encoder((scale) => 4.9e7 / scale);
+  assert.ok(coarse.run().length >= 0.97 * LIMIT);
   const just = encoder((scale) => (250 * 204700) / scale);
   assert.equal(just.run().length, 204700);
 });

@@ -124,9 +124,9 @@ export function writeWithin(count, write, maxBytes) {
   let best = null;
   for (let left = MOST_COUNTS; left > 0 && !found.hopeless(); left -= 1) {
     bytes = count(scale, 1) * longer;
-    const isLast = left === 1 || scale <= FINEST || scale >= COARSEST || found.closed();
-    const isGood = bytes >= maxBytes * LOW && bytes <= maxBytes * HIGH;
-    if (isGood || (isLast && bytes <= maxBytes)) {
+    const isLast = left === 1 || scale <= FINEST || found.closed();
+    const most = isLast || scale >= COARSEST ? maxBytes : maxBytes * HIGH;
+    if (bytes <= most && (isLast || bytes >= maxBytes * LOW)) {
       const file = write();
       const length = file ? file.length : 2 * bytes;
       if (file && length <= maxBytes) {
