@@ -150,6 +150,21 @@ test("an abort ends between stripes, frees the source, and the encoder serves th
   }
 });
 
+test("a page that has to answer its user is given pauses, and an abort in one of them is heard", async () => {
+  const stop = new AbortController();
+  let pauses = 0;
+  const source = sourceOf(page(64, 200));
+  const pause = () => {
+    pauses += 1;
+    // Four stripes; then the rate is being looked for.
+    if (pauses === 5) stop.abort();
+    return Promise.resolve();
+  };
+  const ended = plain.encode(source, { maxBytes: 9000, pause, signal: stop.signal });
+  await assert.rejects(ended, { code: "aborted" });
+  assert.equal(source.asked.length, 4);
+});
+
 test("a source that breaks is closed, and its error comes through", async () => {
   const source = sourceOf(page(20, 20));
   source.readRows = () => {

@@ -106,24 +106,23 @@ function bracket() {
 }
 
 /**
- * @param {(scale: number, step: number) => number} count  bytes of the file at this scale, from the whole picture
- *   (step 1) or about one part in `step`
+ * @param {(scale: number, step: number) => Promise<number>} count  bytes of the file at this scale, from the whole
+ *   picture (step 1) or about one part in `step`
  * @param {() => Uint8Array<ArrayBuffer> | null} write  the file for the last full count; null: far too long
  * @param {number} maxBytes
- * @returns {Uint8Array<ArrayBuffer>}
- * @throws {DoesNotFit}
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}  rejects with DoesNotFit
  */
-export function writeWithin(count, write, maxBytes) {
+export async function writeWithin(count, write, maxBytes) {
   const line = secant(maxBytes * AIM);
   const found = bracket();
-  let scale = sampled(count, line);
+  let scale = await sampled(count, line);
   let bytes = 0;
   /** Of a file to its count, where stuffing was not as foreseen. */
   let longer = 1;
   /** @type {Uint8Array<ArrayBuffer> | null} */
   let best = null;
   for (let left = MOST_COUNTS; left > 0 && !found.hopeless(); left -= 1) {
-    bytes = count(scale, 1) * longer;
+    bytes = (await count(scale, 1)) * longer;
     const isLast = left === 1 || scale <= FINEST || found.closed();
     const most = isLast || scale >= COARSEST ? maxBytes : maxBytes * HIGH;
     if (bytes <= most && (isLast || bytes >= maxBytes * LOW)) {
@@ -148,15 +147,15 @@ export function writeWithin(count, write, maxBytes) {
 }
 
 /**
- * @param {(scale: number, step: number) => number} count
+ * @param {(scale: number, step: number) => Promise<number>} count
  * @param {ReturnType<typeof secant>} line
- * @returns {number}  scale
+ * @returns {Promise<number>}  scale
  */
-function sampled(count, line) {
+async function sampled(count, line) {
   let scale = FIRST;
   for (let i = 0; i < MOST_SAMPLES; i += 1) {
     const before = scale;
-    scale = line.next(scale, count(scale, SAMPLE_STEP));
+    scale = line.next(scale, await count(scale, SAMPLE_STEP));
     if (Math.abs(Math.log(scale / before)) < NEAR) break;
   }
   // A sample's size does not compare with a full count's.
