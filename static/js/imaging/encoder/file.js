@@ -3,7 +3,7 @@
 import { bitsOf, fillCodes, optimalTable } from "./huffman.js";
 import { HUFFMAN_TABLES } from "./kernel.js";
 import { tablesAt } from "./quantisation.js";
-import { EOI, frame, prefix, scanHeader, scansOf } from "./segments.js";
+import { EOI, frame, prefix, scanHeader, scanHeaderLength, scansOf } from "./segments.js";
 
 /** After an FF byte a 0 is stuffed. FF is a little more frequent than one byte in 256. */
 const STUFFING = 1.0042;
@@ -16,10 +16,11 @@ const STUFFING = 1.0042;
  */
 export function fileOf(kernel, layout, maxBytes, icc) {
   const scans = scansOf(layout.grey, layout.progressive);
-  const codes = new Uint32Array(HUFFMAN_TABLES * 256);
   const begin = prefix(icc);
-  /** @type {number[][]} */
-  let headers = [];
+  let tables = tablesAt(1);
+  const fixedLength = lengthOf([begin, frame(layout, tables.steps), EOI]);
+  /** @type {(import("./huffman.js").HuffmanTable | null)[]} */
+  let huffman = [];
 
   return {
     /**
@@ -28,13 +29,14 @@ export function fileOf(kernel, layout, maxBytes, icc) {
      * @returns {number}  exact but for the stuffing
      */
     bytesAt(scale, step) {
-      const tables = tablesAt(scale);
+      tables = tablesAt(scale);
       kernel.quantiseBy(tables);
       const { seen, units } = kernel.tokenise(step);
-      const { huffman, bits } = bestCodes(kernel.frequencies(), codes);
-      headers = scans.map((scan) => scanHeader(scan, huffman));
-      headers[0].unshift(...frame(layout, tables.steps));
-      const bytes = lengthOf([begin, ...headers, EOI]) + ((bits / 8) * STUFFING * units) / seen;
+      const counts = byTable(kernel.frequencies());
+      huffman = counts.map(optimalTable);
+      const bits = huffman.reduce((sum, table, i) => sum + (table ? bitsOf(table, counts[i]) : 0), 0);
+      const headers = scans.reduce((sum, scan) => sum + scanHeaderLength(scan, huffman), 0);
+      const bytes = fixedLength + headers + ((bits / 8) * STUFFING * units) / seen;
       // What there was no room for cannot be written.
       return step === 1 && seen < units ? Math.max(bytes, 2 * maxBytes) : bytes;
     },
@@ -44,36 +46,27 @@ export function fileOf(kernel, layout, maxBytes, icc) {
      *   is far too long
      */
     write() {
+      const codes = new Uint32Array(HUFFMAN_TABLES * 256);
+      for (const [i, ofTable] of byTable(codes).entries()) {
+        const table = huffman[i];
+        if (table) fillCodes(table, ofTable);
+      }
       kernel.codeBy(codes);
       /** @type {ArrayLike<number>[]} */
-      const parts = [begin];
-      for (const [scan, header] of headers.entries()) {
-        const segment = kernel.writeScan(scan);
+      const parts = [begin, frame(layout, tables.steps)];
+      for (const [i, scan] of scans.entries()) {
+        const segment = kernel.writeScan(i);
         if (!segment) return null;
-        parts.push(header, segment.slice());
+        parts.push(scanHeader(scan, huffman), segment.slice());
       }
       return joined([...parts, EOI]);
     },
   };
 }
 
-/**
- * @param {Uint32Array} frequencies  of all tables
- * @param {Uint32Array} codes  are filled likewise
- */
-function bestCodes(frequencies, codes) {
-  let bits = 0;
-  const huffman = Array.from({ length: HUFFMAN_TABLES }, (_, number) => {
-    const counts = frequencies.subarray(256 * number, 256 * (number + 1));
-    const ofTable = codes.subarray(256 * number, 256 * (number + 1));
-    const table = optimalTable(counts);
-    if (!table) return null;
-    fillCodes(table, ofTable);
-    bits += bitsOf(counts, ofTable);
-    return table;
-  });
-  return { huffman, bits };
-}
+/** @param {Uint32Array} words  256 for each Huffman table */
+const byTable = (words) =>
+  Array.from({ length: HUFFMAN_TABLES }, (_, i) => words.subarray(256 * i, 256 * (i + 1)));
 
 /** @param {ArrayLike<number>[]} parts */
 const lengthOf = (parts) => parts.reduce((sum, part) => sum + part.length, 0);
