@@ -152,3 +152,16 @@ export function turnedCorners(corners, quarterTurns) {
   // After one turn clockwise the corner that was at the bottom left is at the top left.
   return /** @type {Corners} */ ([0, 1, 2, 3].map((index) => points[(index + 4 - turns) % 4]));
 }
+
+/**
+ * A crop that comes out turned: its corners begin elsewhere, and its sides change places.
+ * @param {{ corners: Corners, size: { width: number, height: number } }} crop
+ * @param {number} quarterTurns
+ */
+export function cornersAfter({ corners, size: { width, height } }, quarterTurns) {
+  const turns = ((quarterTurns % 4) + 4) % 4;
+  return {
+    corners: /** @type {Corners} */ ([0, 1, 2, 3].map((index) => corners[(index + 4 - turns) % 4])),
+    size: turns % 2 ? { width: height, height: width } : { width, height },
+  };
+}
