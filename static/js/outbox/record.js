@@ -172,7 +172,7 @@ export const isMendable = (record, now) =>
 
 /**
  * What is done to the original, for comparing.
- * @param {OutboxRecord} record
+ * @param {Pick<OutboxRecord, "quarterTurns" | "corners">} record
  */
 export const mendingOf = ({ quarterTurns, corners = null }) => JSON.stringify([quarterTurns, corners]);
 
