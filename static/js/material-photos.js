@@ -329,7 +329,7 @@ export async function openMaterial(page, say) {
       const outcome = await lookAt(outbox, {
         photo,
         label: place.getAttribute("label") ?? "",
-        advice: (place.getAttribute("advice") ?? "").split(" "),
+        advice: (place.getAttribute("advice") ?? "").split(" ").filter(Boolean),
         stored: stateOf(place) === "arrived" ? addressed(photo) : null,
         maxBytes: Number(maxBytes),
         original: originals.of(photo),
