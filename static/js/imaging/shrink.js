@@ -5,10 +5,11 @@
  * the others. `ENGINES` are tried in order; the one before the last may fail or be missing on a phone.
  */
 
-import { canvasEngine } from "./canvas-engine.js";
+import { adviceOfImage, canvasEngine } from "./canvas-engine.js";
 import { loadStored, refuseTooManyPixels } from "./decode.js";
 import { ShrinkFailure, throwIfAborted } from "./failure.js";
 import { MEDIA_TYPES, readHeader } from "./headers.js";
+import { cornersOf } from "./homography.js";
 import { planStrip } from "./strip.js";
 
 export { ShrinkFailure } from "./failure.js";
@@ -21,6 +22,7 @@ export { ShrinkFailure } from "./failure.js";
  * @typedef {object} Task
  * @property {number} maxBytes  the result is never larger
  * @property {number} quarterTurns  clockwise, after the picture is upright
+ * @property {import("./homography.js").Corners | null} corners  of what is cut out and laid flat before it is turned
  * @property {AbortSignal} [signal]
  * @property {(done: number) => void} onProgress  0 to 1
  *
@@ -28,13 +30,13 @@ export { ShrinkFailure } from "./failure.js";
  * @property {Blob} blob  image/jpeg or image/png without metadata
  * @property {number} width  pixels, upright
  * @property {number} height
+ * @property {string[]} advice  codes of reviewers' reasons, measured on the photo before it was shrunk; none of a crop
  *
  * @typedef {object} Engine
  * @property {string} name
  * @property {(picture: Picture, task: Task) => Promise<Shrunk>} shrink  rejects with ShrinkFailure
  *
- * @typedef {Shrunk & { engine: string, advice: string[] }} Result  `engine` is "kept" where the pixels were kept;
- *   `advice` holds codes of reviewers' reasons
+ * @typedef {Shrunk & { engine: string }} Result  `engine` is "kept" where the pixels were kept
  *
  * @typedef {object} Options
  * @property {number} [maxBytes]
@@ -74,20 +76,25 @@ function oneAtATime(task) {
  * @param {import("./strip.js").Stripped} stripped
  * @returns {Promise<Shrunk | null>}  null when the picture has to be drawn anew
  */
-async function keepPixels({ bytes, header }, { maxBytes, quarterTurns, signal }, stripped) {
+async function keepPixels({ bytes, header }, { maxBytes, quarterTurns, corners, signal }, stripped) {
   const keeps =
     stripped.size <= maxBytes &&
     stripped.scans <= MOST_KEPT_SCANS &&
     header.orientation === 1 &&
     quarterTurns % 4 === 0 &&
+    !corners &&
     header.components <= MOST_KEPT_COMPONENTS &&
     header.width * header.height <= MOST_KEPT_PIXELS;
   if (!keeps) return null;
   refuseTooManyPixels(header);
   const { image, free } = await loadStored(bytes, header, signal);
-  const { naturalWidth: width, naturalHeight: height } = image;
-  free();
-  return { blob: new Blob(stripped.parts, { type: MEDIA_TYPES[header.type] }), width, height };
+  try {
+    const { naturalWidth: width, naturalHeight: height } = image;
+    const blob = new Blob(stripped.parts, { type: MEDIA_TYPES[header.type] });
+    return { blob, width, height, advice: adviceOfImage(image) };
+  } finally {
+    free();
+  }
 }
 
 /**
@@ -112,7 +119,7 @@ async function run(file, task) {
     const kept = await keepPixels(picture, task, stripped);
     if (kept) {
       task.onProgress(1);
-      return { ...kept, engine: "kept", advice: [] };
+      return { ...kept, engine: "kept" };
     }
   }
   /** @type {unknown} */
@@ -121,7 +128,7 @@ async function run(file, task) {
     try {
       const shrunk = await shrink(picture, task);
       task.onProgress(1);
-      return { ...shrunk, engine: name, advice: [] };
+      return { ...shrunk, engine: name };
     } catch (error) {
       failure = error instanceof ShrinkFailure ? error : new ShrinkFailure("undecodable", error);
       if (/** @type {ShrinkFailure} */ (failure).code === "aborted") break;
@@ -147,6 +154,22 @@ export function shrinkPhoto(file, options) {
  * @param {Options} [options]
  * @returns {Promise<Result>}
  */
-export function turnPhoto(file, quarterTurns, { maxBytes = MAX_BYTES, signal, onProgress = () => {} } = {}) {
-  return oneAtATime(() => run(file, { maxBytes, quarterTurns, signal, onProgress }));
+export function turnPhoto(file, quarterTurns, options) {
+  return mendPhoto(file, { quarterTurns }, options);
+}
+
+/**
+ * Like turnPhoto, and cut out by four corners and laid flat. Corners of which nothing can be made are left out.
+ * @param {Blob} file  the original
+ * @param {{ quarterTurns?: number, corners?: unknown }} mending  `corners` as in homography.js
+ * @param {Options} [options]
+ * @returns {Promise<Result>}
+ */
+export function mendPhoto(
+  file,
+  { quarterTurns = 0, corners },
+  { maxBytes = MAX_BYTES, signal, onProgress = () => {} } = {},
+) {
+  const task = { maxBytes, quarterTurns, corners: cornersOf(corners), signal, onProgress };
+  return oneAtATime(() => run(file, task));
 }
