@@ -8,7 +8,8 @@ from PIL import Image
 
 from webapp.photos.decoding import EIGHTHS, ordinary, pixels, resized
 from webapp.photos.encoding import fitted, legible_size
-from webapp.photos.heic import heic_pixels, is_heic
+from webapp.photos.heic import heic_pixels
+from webapp.photos.heif import is_heic
 from webapp.photos.jpeg import JpegStructure
 from webapp.photos.judged import LIMIT
 from webapp.photos.judging import MOST_PIXELS
