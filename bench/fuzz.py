@@ -107,7 +107,10 @@ def _with_sums(data: bytes) -> bytes:
 def seeds(name: str, material: Path) -> Iterator[bytes]:
     """Where a target begins: third-party files and what they are made of."""
     if name == "frames":
-        for head in (b'{"blobs": [3, 0], "job": "judge"}', b'{"refused": "damaged", "seen": {}, "blobs": []}'):
+        for head in (
+            b'{"blobs": [3, 0], "job": "judge"}',
+            b'{"refused": "damaged", "seen": {}, "blobs": []}',
+        ):
             yield len(head).to_bytes(4) + head
         return
     for path in sorted((material / "corpus").glob("*/*")):
@@ -144,7 +147,9 @@ def fuzz(name: str, folder: Path, runs: int, material: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--runs", type=int, default=10_000_000)
     parser.add_argument("--folder", type=Path, default=Path("/tmp/fuzz-corpora"))  # noqa: S108
     parser.add_argument("--target", choices=SHARES)
@@ -159,7 +164,17 @@ def main() -> None:
         runs = asked.runs * share // 100
         with log.open("wb") as out:
             code = subprocess.run(
-                [sys.executable, "-m", "bench.fuzz", "--target", name, "--runs", str(runs), "--folder", asked.folder],
+                [
+                    sys.executable,
+                    "-m",
+                    "bench.fuzz",
+                    "--target",
+                    name,
+                    "--runs",
+                    str(runs),
+                    "--folder",
+                    asked.folder,
+                ],
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 check=False,
@@ -171,7 +186,8 @@ def main() -> None:
             found.append(f"{name}: exit {code} {' '.join(artifacts)}")
         print(f"{name:10} {int(seen[-1]) if seen else 0:>11,} runs, exit {code}, {log}", flush=True)
     minutes = (time.monotonic() - started) / 60
-    print(f"10,000,000 atheris runs over the byte parsers | no crash, no hang | {done:,} in {minutes:.0f} min: {found or 'none'}")
+    must = "10,000,000 atheris runs over the byte parsers | no crash, no hang"
+    print(f"{must} | {done:,} in {minutes:.0f} min: {'; '.join(found) or 'none'}")
     sys.exit(bool(found))
 
 

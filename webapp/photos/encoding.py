@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from PIL import Image
 
-from webapp.photos.decoding import resized
+from webapp.photos.decoding import EIGHTHS, resized
 from webapp.photos.refusals import PhotoRefused
 
 Tables = Sequence[Sequence[int]]
@@ -21,6 +21,10 @@ Tables = Sequence[Sequence[int]]
 LONG_SIDE = 2016
 """Pixels: the broad optimum is 1,800 to 2,800 for a page of print under 200 KB."""
 _AREA = LONG_SIDE * LONG_SIDE * 3 / 4
+MOST_ENCODED = 5_100_000
+"""Pixels of a shrunk picture."""
+_BROADER = 1.29
+"""Times the legible size: up to here the decoder's own scale is kept, because resampling costs legibility."""
 AIM, LOW, HIGH = 0.987, 0.972, 0.998
 """Of the limit: where to aim, and between what to stop."""
 _FIRST, _FINEST, _COARSEST = 18.0, 3.0, 250.0
@@ -77,6 +81,19 @@ def legible_size(width: int, height: int) -> tuple[int, int]:
     longest = max(LONG_SIDE, math.sqrt(_AREA * max(width, height) / min(width, height)))
     scale = min(1.0, longest / max(width, height))
     return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def is_near_legible(width: int, height: int) -> bool:
+    """Whether a picture is encoded as it is, in at most 5.1 megapixels."""
+    return width * height <= MOST_ENCODED and max(width, height) <= _BROADER * max(
+        legible_size(width, height)
+    )
+
+
+def legible_eighths(width: int, height: int) -> int:
+    """The JPEG decoder's scale (of 8) whose long side comes nearest to the legible one."""
+    longest, wanted = max(width, height), max(legible_size(width, height))
+    return min(range(1, EIGHTHS + 1), key=lambda n: abs(longest * n / EIGHTHS / wanted - 1))
 
 
 def fitted(image: Image.Image, limit: int) -> bytes:
