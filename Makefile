@@ -5,7 +5,7 @@ PORT ?= 8000
 SET_UP = py=$$(sh tools/find_python.sh) && "$$py" -m tools.set_up
 RUN_CHECKS = .venv/bin/python -m tools.run_checks
 
-.PHONY: help demo demo-reset test check races set-up lock
+.PHONY: help demo demo-reset test check races set-up lock encoder
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -36,3 +36,6 @@ set-up: ## Install what development needs, and run nothing
 lock: ## Bring the locks up to pyproject.toml and package.json (newer releases: make lock UPGRADE=1)
 	@$(SET_UP) dev
 	@.venv/bin/python -m tools.lock $(if $(UPGRADE),--upgrade)
+
+encoder: ## Compile the JPEG encoder anew from static/js/imaging/encoder/c (needs clang and wasm-ld)
+	@py=$$(sh tools/find_python.sh) && "$$py" -m tools.build_encoder
