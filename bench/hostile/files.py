@@ -29,6 +29,8 @@ class Sent:
     """The right verdict where it is to be stored as it is."""
     original: str
     """The right verdict for an original, which is shrunk first."""
+    like: str = ""
+    """The good file that this one must not cost more than; empty: a photo as the page sends it."""
 
 
 def third_party(material: Path) -> Iterator[Sent]:
@@ -165,9 +167,11 @@ def _broken() -> Iterator[Sent]:
     smooth = pictures.written(pictures.page(1200, 900), quality=40, progressive=True)
     yield _refused("progressive, cut, end put on", smooth[: len(smooth) // 2] + b"\xff\xd9")
     flat = pictures.written(Image.new("RGB", (6_000, 4_000), "teal"), quality=50, optimize=True)
-    yield _refused("24 MP, cut, end put on", flat[: len(flat) // 2] + b"\xff\xd9")
+    cut = flat[: len(flat) // 2] + b"\xff\xd9"
+    yield Sent("24 MP, cut, end put on", cut, "reject", "reject", "baseline of 24 MP")
     rows = zlib.compress(bytes((6_000 * 3 + 1) * 3_999), 9)
-    yield _refused("PNG of 24 MP, one row missing", pictures.png_header(6_000, 4_000) + _ends(rows))
+    missing = pictures.png_header(6_000, 4_000) + _ends(rows)
+    yield Sent("PNG of 24 MP, one row missing", missing, "reject", "reject", "PNG of 24 MP, RGB")
     frames = [Image.new("RGB", (400, 300), colour) for colour in ("red", "blue")]
     yield _refused("APNG", pictures.written(frames[0], "PNG", save_all=True, append_images=frames[1:]))
     yield _refused("nothing", b"")

@@ -102,6 +102,8 @@ def resized(image: Image.Image, size: tuple[int, int]) -> Image.Image:
         return image.crop((0, top, image.width, top + rows))
 
     small = reduced(image.size, factor, band) if factor > 1 else _averageable(image)
+    # Who called may have let go of the large one already; then its memory is free for the small one.
+    del image, band
     return small.resize(size, Image.Resampling.LANCZOS, reducing_gap=_GAP)
 
 
@@ -112,12 +114,13 @@ def reduced(size: tuple[int, int], factor: int, band: Callable[[int, int], Image
     """
     width, height = size
     rows = factor * max(1, _BAND_PIXELS // (width * factor))
-    parts = [
-        _averageable(band(top, min(rows, height - top))).reduce(factor) for top in range(0, height, rows)
-    ]
-    whole = Image.new(parts[0].mode, (-(-width // factor), -(-height // factor)))
-    for number, part in enumerate(parts):
-        whole.paste(part, (0, number * rows // factor))
+    whole: Image.Image | None = None
+    for top in range(0, height, rows):
+        part = _averageable(band(top, min(rows, height - top))).reduce(factor)
+        if whole is None:
+            whole = Image.new(part.mode, (-(-width // factor), -(-height // factor)))
+        whole.paste(part, (0, top // factor))
+    assert whole is not None  # noqa: S101
     return whole
 
 

@@ -135,7 +135,8 @@ class _Line:
             bend = math.log(self._before[1] / size) / math.log(scale / self._before[0])
             self._slope = bend if 0.3 < bend < 4 else self._slope
         self._before = scale, size
-        return min(_COARSEST, max(_FINEST, scale * (size / self._aim) ** (1 / self._slope)))
+        step: float = (size / self._aim) ** (1 / self._slope)
+        return min(_COARSEST, max(_FINEST, scale * step))
 
 
 def _first_scale(image: Image.Image, limit: int) -> float:
