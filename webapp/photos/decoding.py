@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from functools import partial
 
 import simplejpeg
 from PIL import Image, ImageChops, ImageCms
@@ -97,14 +98,9 @@ def resized(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     # Whatever the others are made into first takes three and four times their memory: not the whole of them.
     scale = min(image.width / size[0], image.height / size[1])
     factor = int(scale / _GAP) if scale >= 2 * _GAP else int(scale / _NARROW_GAP)
-
-    def band(top: int, rows: int) -> Image.Image:
-        return image.crop((0, top, image.width, top + rows))
-
-    small = reduced(image.size, factor, band) if factor > 1 else _averageable(image)
-    # Who called may have let go of the large one already; then its memory is free for the small one.
-    del image, band
-    return small.resize(size, Image.Resampling.LANCZOS, reducing_gap=_GAP)
+    # The name is used again, so that the large one is free before the small one is made.
+    image = reduced(image.size, factor, partial(_rows, image)) if factor > 1 else _averageable(image)
+    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=_GAP)
 
 
 def reduced(size: tuple[int, int], factor: int, band: Callable[[int, int], Image.Image]) -> Image.Image:
@@ -122,6 +118,10 @@ def reduced(size: tuple[int, int], factor: int, band: Callable[[int, int], Image
         whole.paste(part, (0, top // factor))
     assert whole is not None  # noqa: S101
     return whole
+
+
+def _rows(image: Image.Image, top: int, rows: int) -> Image.Image:
+    return image.crop((0, top, image.width, top + rows))
 
 
 def _averageable(image: Image.Image) -> Image.Image:

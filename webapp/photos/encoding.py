@@ -145,7 +145,7 @@ def _first_scale(image: Image.Image, limit: int) -> float:
     sample = _every_fourth_row(image)
     if sample is None:
         return scale
-    share, line = sample.height / image.height, _Line((limit - _HEAD) * AIM)
+    share, line = sample.height / image.height, _Line(max(1, limit - _HEAD) * AIM)
     for _ in range(_SAMPLES):
         before = scale
         scale = line.next(scale, max(1, len(encoded(sample, tables(scale))) - _HEAD) / share)
