@@ -23,6 +23,8 @@ LONG_SIDE = 2016
 _AREA = LONG_SIDE * LONG_SIDE * 3 / 4
 MOST_ENCODED = 5_100_000
 """Pixels of a shrunk picture."""
+_ABOUT = 0.9
+"""Of the legible size: not so much less that resampling what is above would show more."""
 _BROADER = 1.29
 """Times the legible size: up to here the decoder's own scale is kept, because resampling costs legibility."""
 AIM, LOW, HIGH = 0.987, 0.972, 0.998
@@ -102,9 +104,9 @@ def is_near_legible(width: int, height: int) -> bool:
 
 
 def legible_eighths(width: int, height: int) -> int:
-    """The JPEG decoder's scale (of 8) whose long side comes nearest to the legible one."""
+    """The JPEG decoder's smallest scale (of 8) that gives about the legible size, or more."""
     longest, wanted = max(width, height), max(legible_size(width, height))
-    return min(range(1, EIGHTHS + 1), key=lambda n: abs(longest * n / EIGHTHS / wanted - 1))
+    return min(EIGHTHS, math.ceil(_ABOUT * wanted * EIGHTHS / longest))
 
 
 def fitted(image: Image.Image, limit: int) -> bytes:

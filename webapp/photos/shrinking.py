@@ -22,7 +22,7 @@ ORIGINAL_LIMIT = 64 << 20
 BOUNDS = {"jpeg": 210_000_000, "buffered": 60_000_000, "png": 40_000_000, "heic": 60_000_000}
 """Most pixels by kind, from the memory that decoding takes (in a process bounded to 768 MB).
 ``buffered``: a JPEG of several scans, whose coefficients are all held at once."""
-MOST = Most(scanned=20 * BOUNDS["buffered"], coefficients=320_000_000)
+MOST = Most(scanned=20 * BOUNDS["buffered"], coefficients=290_000_000)
 
 
 def shrink(original: bytes | Path, limit: int = LIMIT) -> bytes:
