@@ -30,6 +30,7 @@ from webapp.photos.judged import LIMIT
 from webapp.photos.judging import judge
 from webapp.photos.refusals import PhotoRefused
 from webapp.photos.shrinking import BOUNDS, ORIGINAL_LIMIT, shrink
+from webapp.photos.worker import Unreadable
 
 
 def heic(image: Image.Image, **how: object) -> bytes:
@@ -227,5 +228,5 @@ def test_an_original_is_read_from_its_file(tmp_path: Path) -> None:
     path = tmp_path / "original"
     path.write_bytes(photo())
     assert shrink(path) == shrink(photo())
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(Unreadable):
         shrink(tmp_path / "not there")

@@ -25,10 +25,11 @@ from tests.photos.pictures import (
     written,
 )
 from webapp.photos.exif import orientation
+from webapp.photos.heif import examine_boxes, is_heic
 from webapp.photos.jpeg import MAX_SCANS, JpegStructure
 from webapp.photos.png import PngStructure
 from webapp.photos.refusals import PhotoRefused
-from webapp.photos.structure import bounded, examine
+from webapp.photos.structure import Most, affordable, bounded, examine
 
 JPEG = written(marked(40, 30))
 PNG = written(marked(40, 30), "PNG")
@@ -276,6 +277,23 @@ def test_a_good_photo_is_walked_in_a_blink() -> None:
     assert (time.process_time() - started) / 10 < 0.01
 
 
+def test_scans_and_coefficients_are_bounded_by_the_header_alone() -> None:
+    few, many = jpeg(many_scans(640, 480, 12)), jpeg(many_scans(640, 480, 60))
+    most = Most(scanned=20 * 640 * 480, coefficients=640 * 480 * 2)
+    affordable(few, most)
+    with pytest.raises(PhotoRefused) as refused:
+        affordable(many, most)
+    assert refused.value.code == "too_complex"
+    for sampling, samples in ((0, 3), (1, 2), (2, 1.5)):
+        found = jpeg(written(page(640, 480), progressive=True, subsampling=sampling))
+        assert found.coefficients == 640 * 480 * 2 * samples
+        with pytest.raises(PhotoRefused) as refused:
+            affordable(found, most)
+        assert refused.value.code == "too_heavy"
+    # Without several scans nothing is held.
+    affordable(jpeg(written(page(640, 480))), most)
+
+
 @given(
     st.binary(max_size=400),
     st.sampled_from([b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", JPEG[:200], PNG[:60]]),
@@ -285,3 +303,9 @@ def test_no_bytes_at_all_can_surprise_the_walkers(noise: bytes, start: bytes) ->
     with suppress(PhotoRefused):
         found = examine(start + noise)
         assert found.width * found.height > 0
+        clean = found.cleaned(start + noise)
+        assert examine(clean).cleaned(clean) == clean
+    with suppress(PhotoRefused):
+        is_heic(noise)
+        examine_boxes(noise)
+    assert 1 <= orientation(noise) <= 8

@@ -8,10 +8,10 @@ are the pipe and its other end), :mod:`~webapp.photos.shelf` (keep it; :mod:`~we
 the words they share: :mod:`~webapp.photos.refusals`, :mod:`~webapp.photos.judged`.
 
 In the processes: :mod:`~webapp.photos.structure` (look without decoding: :mod:`~webapp.photos.jpeg`,
-:mod:`~webapp.photos.png`, :mod:`~webapp.photos.exif`, :mod:`~webapp.photos.heic`) →
-:mod:`~webapp.photos.decoding` → :mod:`~webapp.photos.uprighting` and :mod:`~webapp.photos.encoding`;
-on top of them the three jobs :mod:`~webapp.photos.judging`, :mod:`~webapp.photos.turning` and
-:mod:`~webapp.photos.shrinking`.
+:mod:`~webapp.photos.png`, :mod:`~webapp.photos.exif`, :mod:`~webapp.photos.heif`) →
+:mod:`~webapp.photos.room` (wait for memory) → :mod:`~webapp.photos.decoding`, :mod:`~webapp.photos.heic` →
+:mod:`~webapp.photos.uprighting` and :mod:`~webapp.photos.encoding`; on top of them the three jobs
+:mod:`~webapp.photos.judging`, :mod:`~webapp.photos.turning` and :mod:`~webapp.photos.shrinking`.
 
 Two ways in. The normal one: ``receive`` → ``Pool.judge`` → ``Shelf.put`` of photo and preview → the row.
 The original's: ``receive_to_disk`` → the row that waits → ``Pool(SHRINKING).shrink``, one at a time →

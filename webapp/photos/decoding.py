@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
+from functools import partial
 
 import simplejpeg
 from PIL import Image, ImageChops, ImageCms
@@ -21,6 +23,11 @@ _FAULTS = (OSError, ValueError, SyntaxError, IndexError, TypeError, EOFError, Im
 """What Pillow is known to raise on broken files."""
 _AVERAGEABLE = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})
 """Palettes, bilevel and 16-bit pixels are made plain before they are scaled."""
+_OPAQUE_MODES = frozenset({"L", "RGB", "CMYK"})
+_GAP = 3.0
+"""Times the wanted size: so much is left to the fine filter, what is above is averaged first."""
+_NARROW_GAP = 1.2
+_BAND_PIXELS = 1 << 19
 _OPAQUE = 255
 _FAINT = 64
 """Grey levels between darkest and lightest: fewer, and nothing can be read."""
@@ -86,9 +93,42 @@ def resized(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """The picture in that size; itself when it has it."""
     if image.size == size:
         return image
-    if image.mode not in _AVERAGEABLE or "transparency" in image.info:
-        image = plain(image)
-    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    if image.mode in _OPAQUE_MODES and "transparency" not in image.info:
+        return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=_GAP)
+    # Whatever the others are made into first takes three and four times their memory: not the whole of them.
+    scale = min(image.width / size[0], image.height / size[1])
+    factor = int(scale / _GAP) if scale >= 2 * _GAP else int(scale / _NARROW_GAP)
+    # The name is used again, so that the large one is free before the small one is made.
+    image = reduced(image.size, factor, partial(_rows, image)) if factor > 1 else _averageable(image)
+    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=_GAP)
+
+
+def reduced(size: tuple[int, int], factor: int, band: Callable[[int, int], Image.Image]) -> Image.Image:
+    """A picture of ``size`` made smaller by a whole ``factor``, from bands of it.
+
+    ``band``: the rows from ``top`` on, so many; all bands are of one mode.
+    """
+    width, height = size
+    rows = factor * max(1, _BAND_PIXELS // (width * factor))
+    whole: Image.Image | None = None
+    for top in range(0, height, rows):
+        part = _averageable(band(top, min(rows, height - top))).reduce(factor)
+        if whole is None:
+            whole = Image.new(part.mode, (-(-width // factor), -(-height // factor)))
+        whole.paste(part, (0, top // factor))
+    assert whole is not None  # noqa: S101
+    return whole
+
+
+def _rows(image: Image.Image, top: int, rows: int) -> Image.Image:
+    return image.crop((0, top, image.width, top + rows))
+
+
+def _averageable(image: Image.Image) -> Image.Image:
+    """The same in a mode whose pixels can be averaged; transparent parts stay so."""
+    if image.has_transparency_data and image.mode not in ("RGBA", "LA"):
+        return image.convert("RGBA")
+    return image if image.mode in _AVERAGEABLE else plain(image)
 
 
 def _on_ground(image: Image.Image) -> Image.Image:

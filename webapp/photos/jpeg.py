@@ -38,6 +38,8 @@ class JpegStructure:
     """1 grey, 3 colour, 4 CMYK or YCCK."""
     progressive: bool
     scans: int
+    coefficients: int
+    """Bytes of all coefficients, which a decoder of several scans holds at once."""
     orientation: int
     """EXIF 1 to 8."""
     jfif: bool
@@ -56,7 +58,7 @@ class JpegStructure:
 
     @property
     def buffered(self) -> bool:
-        """Whether a decoder must hold all coefficients at once (2 bytes per sample)."""
+        """Whether a decoder must hold all coefficients at once."""
         return self.progressive or self.scans > 1
 
     @property
@@ -128,6 +130,7 @@ class _Reading:
             components=components,
             progressive=marker == _PROGRESSIVE,
             scans=self.scans,
+            coefficients=_coefficients(body),
             orientation=orientation(self.exif or b""),
             jfif=self.jfif,
             adobe=_sane_transform(self.adobe, components),
@@ -158,7 +161,22 @@ def _frame(marker: int, body: bytes) -> tuple[int, bytes]:
         raise PhotoRefused("damaged")
     if body[0] != 8 or body[5] not in (1, 3, 4):
         raise PhotoRefused("unsupported_kind")
+    if any(not 1 <= factor <= 4 for pair in _samplings(body) for factor in pair):
+        raise PhotoRefused("damaged")
     return marker, body
+
+
+def _samplings(body: bytes) -> list[tuple[int, int]]:
+    """Horizontal and vertical factor of each component (T.81, B.2.2)."""
+    return [(pair >> 4, pair & 15) for pair in body[7 : 6 + 3 * body[5] : 3]]
+
+
+def _coefficients(body: bytes) -> int:
+    """Blocks of 64 samples of two bytes each, in whole MCUs (T.81, A.2.4)."""
+    factors = _samplings(body)
+    across, down = (8 * max(pair[side] for pair in factors) for side in (0, 1))
+    units = -(-int.from_bytes(body[3:5]) // across) * -(-int.from_bytes(body[1:3]) // down)
+    return units * sum(horizontal * vertical for horizontal, vertical in factors) * 128
 
 
 def examine_jpeg(data: bytes) -> JpegStructure:

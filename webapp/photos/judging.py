@@ -11,11 +11,14 @@ from webapp.photos.decoding import EIGHTHS, pixels, plain, resized
 from webapp.photos.jpeg import JpegStructure
 from webapp.photos.judged import LIMIT, Facts, Judged
 from webapp.photos.refusals import PhotoRefused
-from webapp.photos.structure import Structure, bounded, examine
+from webapp.photos.room import needed, room_for
+from webapp.photos.structure import Most, Structure, affordable, bounded, examine
 from webapp.photos.uprighting import BY_ORIENTATION, reencoded
 
 MOST_PIXELS = 24_000_000
 """Of a photo that is stored: more can not be legible in 200 KB, and costs every viewer its decoding."""
+MOST = Most(scanned=20 * MOST_PIXELS, coefficients=150_000_000)
+"""24 megapixels in 20 scans, or in full colour resolution."""
 PREVIEW_SIDE = 320
 _PREVIEW_QUALITY = 75
 
@@ -30,10 +33,20 @@ def judge(data: bytes, declared: str, limit: int = LIMIT) -> Judged:
         raise PhotoRefused("too_large", limit=limit)
     found = examine(data)
     bounded(found.width, found.height, MOST_PIXELS)
-    clean = found.cleaned(data)
+    affordable(found, MOST)
     way = BY_ORIENTATION.get(found.orientation)
-    if way is None and not _printing_colours(found):
-        return accepted(clean, found, _small(clean, found), declared, cut=len(data) - len(clean))
+    again = way is not None or _printing_colours(found)
+    clean = found.cleaned(data)
+    with room_for(needed(found, again=again)):
+        if not again:
+            return accepted(clean, found, _small(clean, found), declared, cut=len(data) - len(clean))
+        return accepted_again(clean, found, way, declared, limit)
+
+
+def accepted_again(
+    clean: bytes, found: Structure, way: Image.Transpose | None, declared: str, limit: int
+) -> Judged:
+    """The outcome for pixels that are turned and encoded again."""
     stored, image = reencoded(clean, found, way, limit)
     return accepted(stored, found, image, declared, size=image.size)
 

@@ -27,7 +27,9 @@ _SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 """Per pixel, by colour type."""
 _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 """First column, first row and steps of each pass of an interlaced picture."""
-_INFLATED_AT_ONCE = 1 << 20
+_INFLATED_AT_ONCE = 1 << 18
+_MOST_PER_BYTE = 1032
+"""Of inflated data: the most that DEFLATE can put into one byte (258 bytes in two bits)."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ class PngStructure:
         ``clean`` is the file as :meth:`cleaned` made it.
         """
         missing, inflater, at = self._filtered_size(), zlib.decompressobj(), len(MAGIC)
+        if missing > len(clean) * _MOST_PER_BYTE:
+            return False
         try:
             while missing > 0 and not inflater.eof and at < len(clean):
                 length = int.from_bytes(clean[at : at + 4])

@@ -52,7 +52,7 @@ class Bounds:
     """What the process runs."""
 
 
-JUDGING = Bounds(10, 512 << 20, 500, "webapp.photos.judging_worker")
+JUDGING = Bounds(10, 256 << 20, 500, "webapp.photos.judging_worker")
 SHRINKING = Bounds(60, 768 << 20, 1, "webapp.photos.shrinking_worker")
 
 

@@ -8,17 +8,13 @@ from typing import Any
 from webapp.photos.judging import judge
 from webapp.photos.judging_worker import warm_up
 from webapp.photos.shrinking import shrink
-from webapp.photos.worker import Answer, Unreadable, serve
+from webapp.photos.worker import Answer, serve
 
 
 def _shrink(head: dict[str, Any], _: list[bytes]) -> Answer:
-    try:
-        original = Path(head["path"]).read_bytes()
-    except OSError as fault:
-        raise Unreadable(f"the original cannot be read: {fault.strerror}") from fault
-    small = shrink(original, head["limit"])
-    del original
-    return judge(small, "application/octet-stream", head["limit"]).as_frame()
+    return judge(
+        shrink(Path(head["path"]), head["limit"]), "application/octet-stream", head["limit"]
+    ).as_frame()
 
 
 if __name__ == "__main__":

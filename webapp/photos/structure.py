@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from webapp.photos import jpeg, png
 from webapp.photos.jpeg import JpegStructure, examine_jpeg
 from webapp.photos.png import PngStructure, examine_png
@@ -48,6 +50,26 @@ def examine(data: bytes) -> Structure:
     if not found.width or not found.height:
         raise PhotoRefused("too_small")
     return found
+
+
+@dataclass(frozen=True)
+class Most:
+    """What decoding one picture may take, told from its header."""
+
+    scanned: int
+    """Pixels times scans: each scan of a JPEG walks over all of it."""
+    coefficients: int
+    """Bytes, of a JPEG whose decoder must hold them all."""
+
+
+def affordable(found: Structure, most: Most) -> None:
+    """Refuses what would take more; called before anything is decoded."""
+    if not isinstance(found, JpegStructure) or not found.buffered:
+        return
+    if found.scans * found.width * found.height > most.scanned:
+        raise PhotoRefused("too_complex")
+    if found.coefficients > most.coefficients:
+        raise PhotoRefused("too_heavy")
 
 
 def bounded(width: int, height: int, most: int) -> None:

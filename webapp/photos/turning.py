@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from webapp.photos.judged import LIMIT, Judged
-from webapp.photos.judging import MOST_PIXELS, accepted, judge
-from webapp.photos.structure import bounded, examine
-from webapp.photos.uprighting import BY_QUARTERS, reencoded
+from webapp.photos.judging import MOST, MOST_PIXELS, accepted_again, judge
+from webapp.photos.room import needed, room_for
+from webapp.photos.structure import affordable, bounded, examine
+from webapp.photos.uprighting import BY_QUARTERS
 
 
 def turned(data: bytes, quarter_turns: int, limit: int = LIMIT) -> Judged:
@@ -19,5 +20,6 @@ def turned(data: bytes, quarter_turns: int, limit: int = LIMIT) -> Judged:
     if way is None:
         return judge(data, found.media_type, limit)
     bounded(found.width, found.height, MOST_PIXELS)
-    stored, image = reencoded(found.cleaned(data), found, way, limit)
-    return accepted(stored, found, image, found.media_type, size=image.size)
+    affordable(found, MOST)
+    with room_for(needed(found, again=True)):
+        return accepted_again(found.cleaned(data), found, way, found.media_type, limit)

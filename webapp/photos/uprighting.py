@@ -6,8 +6,15 @@ import io
 
 from PIL import Image, JpegImagePlugin
 
-from webapp.photos.decoding import ordinary, pixels, plain, resized
-from webapp.photos.encoding import Tables, encoded, fitted, legible_size
+from webapp.photos.decoding import EIGHTHS, ordinary, pixels, resized
+from webapp.photos.encoding import (
+    MOST_ENCODED,
+    Tables,
+    encoded,
+    fitted,
+    legible_eighths,
+    legible_size,
+)
 from webapp.photos.jpeg import JpegStructure
 from webapp.photos.structure import Structure
 
@@ -44,9 +51,13 @@ def reencoded(
     A PNG stays one if it fits. A JPEG keeps its own quantisation tables (turned with it) if it fits: its
     coefficients then fall nearly where they were. Otherwise the most legible JPEG under the limit.
     """
-    image = pixels(clean, found)
-    if way is not None:
-        image = image.transpose(way)
+    size = found.width, found.height
+    if found.width * found.height > MOST_ENCODED:
+        # More than 200 KB can show: it is made smaller first, which a JPEG's decoder does by itself.
+        eighths = legible_eighths(*size) if isinstance(found, JpegStructure) else EIGHTHS
+        image = resized(pixels(clean, found, eighths), legible_size(*size))
+        return _most_legible(image, found, way, limit)
+    image = _turned(pixels(clean, found), way)
     if isinstance(found, JpegStructure):
         image = ordinary(image, found.icc)
         data = _with_own_tables(clean, image, way)
@@ -54,8 +65,19 @@ def reencoded(
         data = _png(image)
     if 0 < len(data) <= limit:
         return data, image
-    image = plain(resized(image, legible_size(*image.size)))
+    return _most_legible(resized(image, legible_size(*image.size)), found, None, limit)
+
+
+def _most_legible(
+    image: Image.Image, found: Structure, way: Image.Transpose | None, limit: int
+) -> tuple[bytes, Image.Image]:
+    profile = found.icc if isinstance(found, JpegStructure) else b""
+    image = _turned(ordinary(image, profile), way)
     return fitted(image, limit), image
+
+
+def _turned(image: Image.Image, way: Image.Transpose | None) -> Image.Image:
+    return image if way is None else image.transpose(way)
 
 
 def _with_own_tables(clean: bytes, image: Image.Image, way: Image.Transpose | None) -> bytes:
