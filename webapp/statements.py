@@ -95,9 +95,7 @@ async def _done(client: Any, statements: Sequence[Statement], *, snapshot: bool 
 async def _by_sqlite(client: Any, statements: Sequence[Statement], snapshot: bool) -> list[list[Row]]:
     async with client.acquire_connection() as connection:
         # aiosqlite offers one statement a trip; its way of asking its thread for more has no public name.
-        found: list[list[Row]] = await connection._execute(
-            _in_thread, connection._conn, statements, snapshot
-        )
+        found: list[list[Row]] = await connection._execute(_in_thread, connection._conn, statements, snapshot)
         return found
 
 

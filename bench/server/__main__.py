@@ -78,7 +78,9 @@ def _photo_functions(folder: Path, start: int, count: int) -> float:
     command = [sys.executable, "-m", "bench.server.photo_functions", str(folder), str(start), str(count)]
     running = [
         subprocess.Popen(
-            command, env={**os.environ, **contenders.MALLOC, "OPENBLAS_NUM_THREADS": "1"}, stdout=subprocess.PIPE
+            command,
+            env={**os.environ, **contenders.MALLOC, "OPENBLAS_NUM_THREADS": "1"},
+            stdout=subprocess.PIPE,
         )
         for _ in range(contenders.PROCESSES)
     ]
@@ -172,7 +174,11 @@ class Bench:
         )
         same = self._contender(
             "Django, same pipeline and malloc",
-            [contenders.django(python, self._material, self._run / "fast", {"MODE": "fast", **contenders.MALLOC})],
+            [
+                contenders.django(
+                    python, self._material, self._run / "fast", {"MODE": "fast", **contenders.MALLOC}
+                )
+            ],
             201,
             lambda _: _form(self._photos()),
         )
@@ -188,7 +194,9 @@ class Bench:
             )
         self._told(everybody)
         photo, judging = statistics.median(alone), statistics.median(ours.judging)
-        print(f"{'photo functions alone':36s} {photo:6.2f} ms   (decoding processes with their pipes {judging:.2f} ms)")
+        print(
+            f"{'photo functions alone':36s} {photo:6.2f} ms   (decoding processes with their pipes {judging:.2f} ms)"
+        )
         rest = ours.cost - photo
         name = "upload less photo functions, of stock Quart's"
         _row(name, rest / stock.cost, "<= 1.5", rest <= 1.5 * stock.cost, f"{rest:.2f} : {stock.cost:.2f} ms")
@@ -246,7 +254,10 @@ class Bench:
         port = int(self._product.url.rpartition(":")[2])
         wanting = [one for one in self._people.uploaders for place in one.places if place not in one.held]
         photos = self._photos()
-        lanes = [iter([one.next(self._product.url, next(photos)) for one in wanting[lane::LANES]]) for lane in range(LANES)]
+        lanes = [
+            iter([one.next(self._product.url, next(photos)) for one in wanting[lane::LANES]])
+            for lane in range(LANES)
+        ]
         for lane in lanes:
             asyncio.run(drive(port, [lane], lane.__length_hint__()))
 
@@ -261,9 +272,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.server", description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--requests", type=int, default=160, help="of each contender, each round")
-    parser.add_argument("--postgres", action="store_true", help="instead of SQLite, for ours and for stock Quart")
+    parser.add_argument(
+        "--postgres", action="store_true", help="instead of SQLite, for ours and for stock Quart"
+    )
     parser.add_argument("--only", choices=("uploads", "reads"))
-    parser.add_argument("--scratch", type=Path, help="where photos and the peers' packages are kept for the next run")
+    parser.add_argument(
+        "--scratch", type=Path, help="where photos and the peers' packages are kept for the next run"
+    )
     options = parser.parse_args()
     material = os.environ.get("TEST_MATERIAL")
     if not material:

@@ -9,7 +9,10 @@ from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _NAME_END = b") "
-_PARENT, _TIMES = 1, slice(11, 15)  # of proc(5)'s stat, counted behind the name: ppid; utime, stime, cutime, cstime
+_PARENT, _TIMES = (
+    1,
+    slice(11, 15),
+)  # of proc(5)'s stat, counted behind the name: ppid; utime, stime, cutime, cstime
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from webapp.statements import Statement, as_json, inserted, write
 
 # In SQL because everything that happens passes through here.
 _BEGUN = (
-    'INSERT INTO "chain_head" (chain, sequence, digest, sealed_sequence) VALUES (?, 0, \'\', 0) '
+    "INSERT INTO \"chain_head\" (chain, sequence, digest, sealed_sequence) VALUES (?, 0, '', 0) "
     "ON CONFLICT DO NOTHING"
 )
 _HEAD = 'SELECT sequence, digest FROM "chain_head" WHERE chain = ? FOR UPDATE'

@@ -27,9 +27,7 @@ _TOUCH_EVERY = timedelta(minutes=1)  # one write a minute and browser, not one a
 
 # All of it before every page, hence in SQL. Who is signed in is whom the session's row names.
 _SESSION = 'SELECT * FROM "session" WHERE token_hash = ? AND idle_until > ? AND ends_at > ?'
-_CANDIDATE = (
-    'SELECT c.* FROM "session" s JOIN "candidate" c ON c.id = s.candidate_id WHERE s.token_hash = ?'
-)
+_CANDIDATE = 'SELECT c.* FROM "session" s JOIN "candidate" c ON c.id = s.candidate_id WHERE s.token_hash = ?'
 _STAFF = 'SELECT p.* FROM "session" s JOIN "staff" p ON p.id = s.staff_id WHERE s.token_hash = ?'
 _POSTS = (
     'SELECT o.*, p.role FROM "session" s JOIN "post" p ON p.staff_id = s.staff_id '

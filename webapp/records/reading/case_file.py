@@ -12,7 +12,7 @@ from webapp.records.cases import Case
 from webapp.records.declarations import Declaration
 from webapp.records.moves import CaseMove
 from webapp.records.photos import Announcement, Incoming, Photo, PhotoVersion
-from webapp.records.reading.case_rows import REGISTRATION, WAITING, case_rows, record_in
+from webapp.records.reading.case_rows import REGISTRATION, case_rows, record_in
 from webapp.records.reading.exams import OpenExam
 from webapp.records.results import Result
 from webapp.records.supplements import AskedItem, Supplement

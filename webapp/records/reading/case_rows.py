@@ -28,15 +28,18 @@ _VERSIONS = (
     'SELECT v.* FROM "photo" p JOIN "photo_version" v ON v.photo_id = p.id AND v.number = p.version '
     "WHERE p.case_id = ? AND p.removed_at IS NULL ORDER BY p.received_at, p.id"
 )
+_ASKED = (
+    'SELECT i.* FROM "supplement" s JOIN "asked_item" i ON i.supplement_id = s.id '
+    "WHERE s.case_id = ? AND s.closed_at IS NULL ORDER BY i.number"
+)
 _ONES = (
-    'SELECT * FROM "incoming" WHERE case_id = ? AND state = \'waiting\' ORDER BY arrived_at, id',
+    "SELECT * FROM \"incoming\" WHERE case_id = ? AND state = 'waiting' ORDER BY arrived_at, id",
     'SELECT * FROM "announcement" WHERE case_id = ? AND ended_at IS NULL ORDER BY announced_at',
     'SELECT * FROM "declaration" WHERE case_id = ? AND ended_at IS NULL',
     'SELECT * FROM "verdict" WHERE case_id = ? AND ended_at IS NULL ORDER BY at',
     "SELECT * FROM \"case_move\" WHERE case_id = ? AND undone_at IS NULL AND conclusion <> '' ORDER BY number",
     'SELECT * FROM "supplement" WHERE case_id = ? AND closed_at IS NULL',
-    'SELECT i.* FROM "supplement" s JOIN "asked_item" i ON i.supplement_id = s.id '
-    "WHERE s.case_id = ? AND s.closed_at IS NULL ORDER BY i.number",
+    _ASKED,
     'SELECT * FROM "result" WHERE case_id = ? ORDER BY version DESC LIMIT 1',
 )
 _MOVE = 'SELECT * FROM "case_move" WHERE id = ?'

@@ -17,11 +17,15 @@ from webapp.rules.passwords import PasswordPolicy
 from webapp.rules.windows import Window
 from webapp.statements import Row, Statement, ask, made
 
-_OPEN = 'FROM "exam" WHERE open_to_candidates ORDER BY loaded_at DESC LIMIT 1'
-_EXAM = Statement(f"SELECT id, package_digest, loaded_at {_OPEN}")
-_NEWEST = f'FROM "phase" WHERE exam_id = (SELECT id {_OPEN}) ORDER BY opens DESC LIMIT 1'
-_PHASE = Statement(f"SELECT * {_NEWEST}")
-_BELLS = Statement(f'SELECT * FROM "site_bell" WHERE phase_id = (SELECT id {_NEWEST})')
+_EXAM = Statement(
+    'SELECT id, package_digest, loaded_at FROM "exam" WHERE open_to_candidates ORDER BY loaded_at DESC LIMIT 1'
+)
+_OF_EXAM = (
+    'FROM "phase" WHERE exam_id = '
+    '(SELECT id FROM "exam" WHERE open_to_candidates ORDER BY loaded_at DESC LIMIT 1) ORDER BY opens DESC LIMIT 1'
+)
+_PHASE = Statement(f"SELECT * {_OF_EXAM}")
+_BELLS = Statement(f'SELECT * FROM "site_bell" WHERE phase_id = (SELECT id {_OF_EXAM})')  # noqa: S608 - ours
 _PHASE_OF_ID = 'SELECT * FROM "phase" WHERE id = ?'
 _BELLS_OF_PHASE = 'SELECT * FROM "site_bell" WHERE phase_id = ?'
 
@@ -169,9 +173,7 @@ async def open_exam() -> OpenExam:
         known = await _loaded(row["id"])
         _remembered.clear()
         _remembered[loaded] = known
-    return OpenExam(
-        known.id, known.code, known.package, phase, known.offices, _latest(made(SiteBell, bells))
-    )
+    return OpenExam(known.id, known.code, known.package, phase, known.offices, _latest(made(SiteBell, bells)))
 
 
 @dataclass(frozen=True)
