@@ -27,7 +27,6 @@ from bench.server.people import Uploader, looks, plain_copies, settle, sign_in, 
 from bench.server.pictures import drawn, unlike
 from bench.server.traffic import drive, request
 from tests.cluster import throwaway_cluster
-from tests.served import served
 from webapp.keyring import open_keyring
 from webapp.settings import environment_for_children
 
@@ -130,8 +129,9 @@ class Bench:
             self._url, self._stock_url = cluster.url("bench"), cluster.url("stock")
             self._database = int((cluster.folder / "data" / "postmaster.pid").read_text().split()[0])
         self._people = asyncio.run(settle(self._url, self._run, UPLOADERS, REVIEWERS))
-        self._product = stack.enter_context(served(self._url, self._run))
-        self._cookies = sign_in(self._product.url, self._people)
+        self._product, self._settings = contenders.product(self._url, self._run)
+        stack.callback(self._product.end)
+        self._cookies = sign_in(self._settings.origin, self._people)
 
     def _photos(self) -> Iterator[bytes]:
         return unlike(self._base, next(self._numbers))
@@ -150,13 +150,12 @@ class Bench:
         """Rows 1 and 2."""
         cookies = asyncio.run(stock_sessions(self._stock_url, UPLOADERS))
         python = contenders.peers(self._scratch)
-        product = contenders.Server(int(self._product.url.rpartition(":")[2]), self._product.process)
         ours = Contender(
             "ours",
-            [product.pid],
-            product.port,
+            [self._product.pid],
+            self._product.port,
             self._lanes(
-                lambda lane: _ours(self._product.url, self._people.uploaders[lane::LANES], self._photos())
+                lambda lane: _ours(self._settings.origin, self._people.uploaders[lane::LANES], self._photos())
             ),
             201,
         )
@@ -211,9 +210,8 @@ class Bench:
         keyring = open_keyring("", self._run / "keys")
         plain = self._run / "plain"
         photos = asyncio.run(plain_copies(self._url, self._run, keyring, plain))
-        settings = environment_for_children(self._product.settings)
+        settings = environment_for_children(self._settings)
         servers = contenders.send_file(settings, plain, self._run / "send_file.log")
-        port = int(self._product.url.rpartition(":")[2])
         middle = len(photos) // 2
         first, again = photos[:middle], photos[middle:][:4]
         halves = first[::2], first[1::2]
@@ -224,8 +222,8 @@ class Bench:
                     what,
                     Contender(
                         f"ours, {what}",
-                        [self._product.process.pid],
-                        port,
+                        [self._product.pid],
+                        self._product.port,
                         self._lanes(lambda lane, of=mine: looks(self._cookies, of, lane, LANES)),  # type: ignore[misc]
                         200,
                     ),
@@ -251,15 +249,14 @@ class Bench:
 
     def _fill(self) -> None:
         """Every place of every candidate holds a photo."""
-        port = int(self._product.url.rpartition(":")[2])
         wanting = [one for one in self._people.uploaders for place in one.places if place not in one.held]
         photos = self._photos()
         lanes = [
-            iter([one.next(self._product.url, next(photos)) for one in wanting[lane::LANES]])
+            iter([one.next(self._settings.origin, next(photos)) for one in wanting[lane::LANES]])
             for lane in range(LANES)
         ]
         for lane in lanes:
-            asyncio.run(drive(port, [lane], lane.__length_hint__()))
+            asyncio.run(drive(self._product.port, [lane], lane.__length_hint__()))
 
     def _told(self, everybody: list[Contender]) -> None:
         for one in everybody:

@@ -17,6 +17,7 @@ import httpx
 
 from bench.server.cpu import tree
 from tests.served import ROOT, UNUSED_TLS, free_port
+from webapp.settings import Settings, environment_for_children
 from webapp.supervisor import bind
 
 MALLOC = {"MALLOC_MMAP_THRESHOLD_": "268435456", "MALLOC_TRIM_THRESHOLD_": "536870912"}
@@ -82,6 +83,16 @@ def started(
             return server
     server.end()
     raise SystemExit(f"{' '.join(map(str, command))} did not start: {log.read_text()[-800:]}")
+
+
+def product(url: str, data: Path) -> tuple[Server, Settings]:
+    """Ours as in production: supervisor, serving processes, duties; no demo, no clock that can be moved."""
+    port = free_port()
+    settings = Settings(
+        data=data, database_url=url, origin=f"http://127.0.0.1:{port}", processes=PROCESSES
+    )
+    command = [sys.executable, "-m", "webapp", "serve", "--port", str(port)]
+    return started(command, port, environment_for_children(settings), data / "product.log"), settings
 
 
 def stock_quart(url: str, log: Path) -> Server:
