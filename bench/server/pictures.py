@@ -7,6 +7,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from PIL import Image
+
+_ORIENTATION = 0x0112
 _DQT = b"\xff\xdb"
 _TABLE = 64
 _LAST = 40
@@ -14,10 +17,19 @@ _LAST = 40
 
 
 def drawn(material: Path, folder: Path) -> list[bytes]:
-    """The base photos of the outside material's generator: pages of 2 megapixels, some of them lying on a side."""
+    """The base photos of the outside material's generator: upright pages of 2 megapixels.
+
+    Those few that lie on a side are left out. The page sends every photo upright; and where we turn the pixels, the
+    peers turn nothing but their preview, which would not be the same work.
+    """
     if not list(folder.glob("b*.jpg")):
         generator = material / "bench" / "server" / "gen_corpus.py"
         subprocess.run([sys.executable, generator, folder], check=True, stdout=subprocess.DEVNULL)
+    for path in folder.glob("b*.jpg"):
+        with Image.open(path) as photo:
+            upright = photo.getexif().get(_ORIENTATION, 1) == 1
+        if not upright:
+            path.unlink()
     return [path.read_bytes() for path in sorted(folder.glob("b*.jpg"))]
 
 

@@ -23,6 +23,7 @@ from webapp.rules.bells import case_window
 from webapp.rules.catalogue import Concern, concerning
 from webapp.rules.changing import OpenSupplement, Situation, deadline_of
 from webapp.rules.circumstances import Circumstances
+from webapp.rules.exam_package import ExamPackage
 from webapp.rules.fields import Record
 from webapp.rules.filling import Held, MaterialFill, filled
 from webapp.rules.places import Arrival, By, Move, Place, Stage
@@ -261,7 +262,19 @@ async def record_of(exam_id: UUID, candidate_id: UUID) -> Record:
 
 def concerns_of(exam: OpenExam, record: Record) -> tuple[Concern, ...]:
     """What the open phase asks of the person with this record, in the catalogue's order."""
-    return concerning(exam.package.materials_of(exam.phase.code), record)
+    # A photo's way asks four times. The package stands in what is remembered, so its id is nobody else's meanwhile.
+    key = id(exam.package), exam.phase.code, frozenset(record.items())
+    known = _remembered.get(key)
+    if known is None:
+        if len(_remembered) >= _MOST_REMEMBERED:
+            _remembered.clear()
+        found = concerning(exam.package.materials_of(exam.phase.code), record)
+        _remembered[key] = known = (exam.package, found)
+    return known[1]
+
+
+_remembered: dict[tuple[int, str, frozenset[tuple[str, str]]], tuple[ExamPackage, tuple[Concern, ...]]] = {}
+_MOST_REMEMBERED = 2_000
 
 
 def needs_case(exam: OpenExam, record: Record) -> bool:
