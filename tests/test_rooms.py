@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-DOORS = {"clock", "database", "hashing", "keyring", "logs", "settings", "sqlite_immediate", "statements", "totp"}
+DOORS = {
+    "clock",
+    "database",
+    "hashing",
+    "keyring",
+    "logs",
+    "settings",
+    "sqlite_immediate",
+    "statements",
+    "totp",
+}
 TOP = {
     "__main__", "app", "commands", "demo_command", "duties", "import_command", "import_words", "serving",
     "supervisor",

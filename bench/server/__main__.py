@@ -209,6 +209,7 @@ class Bench:
         self._fill()
         keyring = open_keyring("", self._run / "keys")
         plain = self._run / "plain"
+        plain.mkdir()
         photos = asyncio.run(plain_copies(self._url, self._run, keyring, plain))
         settings = environment_for_children(self._settings)
         servers = contenders.send_file(settings, plain, self._run / "send_file.log")
@@ -249,14 +250,11 @@ class Bench:
 
     def _fill(self) -> None:
         """Every place of every candidate holds a photo."""
-        wanting = [one for one in self._people.uploaders for place in one.places if place not in one.held]
         photos = self._photos()
-        lanes = [
-            iter([one.next(self._settings.origin, next(photos)) for one in wanting[lane::LANES]])
-            for lane in range(LANES)
-        ]
-        for lane in lanes:
-            asyncio.run(drive(self._product.port, [lane], lane.__length_hint__()))
+        wanting = [one for one in self._people.uploaders for place in one.places if place not in one.held]
+        for one in wanting:
+            asked = one.next(self._settings.origin, next(photos))
+            asyncio.run(drive(self._product.port, [iter([asked])], 1))
 
     def _told(self, everybody: list[Contender]) -> None:
         for one in everybody:

@@ -88,9 +88,7 @@ def started(
 def product(url: str, data: Path) -> tuple[Server, Settings]:
     """Ours as in production: supervisor, serving processes, duties; no demo, no clock that can be moved."""
     port = free_port()
-    settings = Settings(
-        data=data, database_url=url, origin=f"http://127.0.0.1:{port}", processes=PROCESSES
-    )
+    settings = Settings(data=data, database_url=url, origin=f"http://127.0.0.1:{port}", processes=PROCESSES)
     command = [sys.executable, "-m", "webapp", "serve", "--port", str(port)]
     return started(command, port, environment_for_children(settings), data / "product.log"), settings
 
@@ -133,6 +131,6 @@ def django(python: Path, material: Path, folder: Path, variables: Mapping[str, s
     given = {**variables, "DB": "sqlite", "STORE": str(folder), "DBNAME": "django"}
     given["PYTHONDONTWRITEBYTECODE"] = "1"  # the material is not ours to write to
     subprocess.run([python, "django_app.py"], cwd=apps, env={**os.environ, **given}, check=True)
-    command = [python, "-m", "gunicorn", "-w", str(PROCESSES), "-b", f"127.0.0.1:{port}"]
+    command = [str(python), "-m", "gunicorn", "-w", str(PROCESSES), "-b", f"127.0.0.1:{port}"]
     command += ["django_app:application", "--log-level", "warning"]
     return started(command, port, given, folder / "log", folder=apps)

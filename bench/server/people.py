@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx
+from tortoise import Tortoise
 
 from bench.server import stock
 from bench.server.traffic import request
@@ -103,21 +104,23 @@ def _cookies(origin: str, door: str, form: dict[str, str]) -> str:
 async def stock_sessions(url: str, count: int) -> list[str]:
     """Tables and session rows of the stock handler; the cookies."""
     tokens = [secrets.token_urlsafe(32) for _ in range(count)]
-    await stock.Tortoise.init(config=stock.settings(url))
+    await Tortoise.init(config=stock.settings(url))
     try:
-        await stock.Tortoise.generate_schemas()
+        await Tortoise.generate_schemas()
         for token in tokens:
             await stock.StockSession.create(
                 token_hash=stock.token_hash(token), person=uuid4(), ends_at=now() + LONGEST
             )
     finally:
-        await stock.Tortoise.close_connections()
+        await Tortoise.close_connections()
     return [f"sid={token}" for token in tokens]
 
 
 async def plain_copies(url: str, data: Path, keyring: Keyring, folder: Path) -> list[UUID]:
-    """Unencrypted copies of all photos that count, named as on the shelf, for ``send_file``; the photos."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Unencrypted copies of all photos that count, named as on the shelf, for ``send_file``; the photos.
+
+    ``folder`` is there already.
+    """
     shelf, found = LocalShelf(data / "shelf", keyring), []
     async with opened_database(url):
         for photo in await Photo.filter(removed_at=None):

@@ -53,5 +53,5 @@ def with_send_file(settings: Settings) -> Quart:
 
 
 if __name__ == "__main__":
-    serving.create_app = with_send_file
+    vars(serving)["create_app"] = with_send_file
     serving.serve_one(read_settings(), int(sys.argv[1]), None)
