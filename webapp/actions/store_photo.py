@@ -120,8 +120,8 @@ async def refuse_over_quota(case_id: UUID) -> None:
 
 async def shelve(shelf: Shelf, judged: Judged) -> Shelved:
     """Puts a judged photo and its preview where they stay; durable when it returns."""
-    key = await shelf.put(judged.data)
-    return Shelved(judged, key, await shelf.put(judged.preview))
+    key, preview = await shelf.put_together(judged.data, judged.preview)
+    return Shelved(judged, key, preview)
 
 
 async def unshelve(shelf: Shelf, shelved: Shelved) -> None:
