@@ -5,7 +5,7 @@ PORT ?= 8000
 SET_UP = py=$$(sh tools/find_python.sh) && "$$py" -m tools.set_up
 RUN_CHECKS = .venv/bin/python -m tools.run_checks
 
-.PHONY: help demo demo-reset test check races set-up lock encoder
+.PHONY: help demo demo-reset test check races bench set-up lock encoder
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -29,6 +29,10 @@ check: ## Style and types only
 races: ## Run the racing tests 100 times over (another number: make races RACE_RUNS=20)
 	@$(SET_UP) dev
 	@$(RUN_CHECKS) --races $(or $(RACE_RUNS),100)
+
+bench: ## Print what the photo engine costs and shows against others (parts: make bench BENCH="server --short")
+	@$(SET_UP) dev
+	@.venv/bin/python -m bench $(BENCH)
 
 set-up: ## Install what development needs, and run nothing
 	@$(SET_UP) dev

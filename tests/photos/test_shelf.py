@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from webapp.keyring import Keyring, new_key_line, parse_keyring
+from webapp.photos import disk
 from webapp.photos.shelf import LocalShelf, NotOnShelf, Shelf, ShelfDamaged, ShelfFull, ShelfKey, shelf_key
 
 PHOTO = b"\xff\xd8\xff" + b"somebody's identity card" * 100
@@ -43,6 +44,33 @@ async def test_the_same_bytes_twice_are_two_files_two_levels_down(shelf: LocalSh
     assert {path.relative_to(tmp_path / "shelf").parts for path in files(tmp_path)} == {
         (key[:2], key[2:4], key) for key in keys
     }
+
+
+async def test_what_belongs_together_stands_in_one_folder_under_names_of_its_own(
+    shelf: LocalShelf, tmp_path: Path
+) -> None:
+    photo, preview = await shelf.put_together(PHOTO, b"small")
+    assert (await shelf.get(photo), await shelf.get(preview)) == (PHOTO, b"small")
+    assert photo != preview
+    assert len({path.parent for path in files(tmp_path)}) == 1
+
+
+async def test_of_what_belongs_together_nothing_is_left_when_the_second_file_cannot_be_written(
+    shelf: LocalShelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, written = disk._write, []
+
+    def once(path: Path, data: bytes) -> None:
+        if written:
+            raise OSError(errno.EIO, "the disk")
+        written.append(path)
+        real(path, data)
+
+    monkeypatch.setattr(disk, "_write", once)
+    with pytest.raises(OSError, match="the disk"):
+        await shelf.put_together(PHOTO, b"small")
+    assert written
+    assert files(tmp_path) == []
 
 
 async def test_the_disk_shows_nothing_of_a_photo(shelf: LocalShelf, tmp_path: Path) -> None:

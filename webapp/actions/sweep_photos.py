@@ -13,7 +13,7 @@ from webapp.actions.photo_desk import PhotoDesk
 from webapp.clock import now
 from webapp.photos.receiving import arrivals
 from webapp.records import Incoming, PhotoVersion
-from webapp.records.reading.case_file import WAITING
+from webapp.records.reading.case_rows import WAITING
 
 OLDER_THAN = timedelta(hours=24)
 REMOVED_FOR = timedelta(hours=1)

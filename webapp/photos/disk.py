@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -63,17 +63,34 @@ def sync_folder(folder: Path) -> None:
 
 def write_durably(path: Path, data: bytes) -> None:
     """Returns when ``data`` would survive a power cut under ``path``; before, no such name is seen."""
-    unfinished = path.with_name(path.name + UNFINISHED)
+    write_together({path: data})
+
+
+def write_together(files: Mapping[Path, bytes]) -> None:
+    """The same for files of one folder: after a fault none of them is left."""
+    folder = next(iter(files)).parent
     try:
         with running_out():
-            make_folder(path.parent)
-            with open(unfinished, "xb", buffering=0, opener=private) as file:
-                view = memoryview(data)
-                while view:
-                    view = view[file.write(view) :]
-                os.fsync(file.fileno())
-            unfinished.rename(path)
-            sync_folder(path.parent)
+            make_folder(folder)
+            for path, data in files.items():
+                _write(path, data)
+            sync_folder(folder)
+    except BaseException:
+        if len(files) > 1:
+            for path in files:
+                path.unlink(missing_ok=True)
+        raise
+
+
+def _write(path: Path, data: bytes) -> None:
+    unfinished = path.with_name(path.name + UNFINISHED)
+    try:
+        with open(unfinished, "xb", buffering=0, opener=private) as file:
+            view = memoryview(data)
+            while view:
+                view = view[file.write(view) :]
+            os.fsync(file.fileno())
+        unfinished.rename(path)
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise

@@ -1,0 +1,80 @@
+"""Every figure that the photo engine has to show, one table after the other.
+
+    python -m bench [--short] [page] [server] [hostile] [hints] [advice]
+
+Without names: all that is there. Each part is a program of its own, ``python -m bench.<part> --help``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Part:
+    """One program; ``short`` are its options for a run that shows whether it works, not how good we are."""
+
+    name: str
+    what: str
+    command: tuple[str, ...]
+    short: tuple[str, ...] = ()
+
+    @property
+    def is_there(self) -> bool:
+        """Whether its folder has the program."""
+        return (HERE.parent / f"{self.command[2].replace('.', '/')}.py").is_file() or (
+            HERE / self.name / "__main__.py"
+        ).is_file()
+
+
+PYTHON = sys.executable
+CORPUS = f"{os.environ.get('TEST_MATERIAL')}/corpus"
+PARTS = (
+    Part("page", "in the page: legibility, size, time, memory", (PYTHON, "-m", "bench.page")),
+    Part(
+        "server",
+        "on the server: CPU per upload and per look at a photo",
+        (PYTHON, "-m", "bench.server"),
+        ("--rounds", "2", "--requests", "80"),
+    ),
+    Part("hostile", "hostile files: verdicts, CPU, memory", (PYTHON, "-m", "bench.hostile")),
+    Part("hints", "false hints of nearly the same picture", (PYTHON, "-m", "bench.hints.rates", CORPUS)),
+    Part("advice", "advice: hits and false alarms", (PYTHON, "-m", "bench.advice")),
+)
+
+
+def main() -> int:
+    """Runs the parts in turn; 1 if one of them failed, and the others are run all the same."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.partition("\n")[0])
+    parser.add_argument("parts", nargs="*", metavar="part", help=", ".join(part.name for part in PARTS))
+    parser.add_argument(
+        "--short", action="store_true", help="few rounds: shows that it runs, not how good it is"
+    )
+    options = parser.parse_args()
+    if unknown := set(options.parts) - {part.name for part in PARTS}:
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    if not os.environ.get("TEST_MATERIAL"):
+        print("bench: set TEST_MATERIAL to the folder of the outside material")
+        return 2
+    failed = 0
+    for part in PARTS:
+        if options.parts and part.name not in options.parts:
+            continue
+        print(f"\n== {part.name}: {part.what}", flush=True)
+        if not part.is_there:
+            print("not there")
+            continue
+        command = [*part.command, *(part.short if options.short else ())]
+        failed |= subprocess.run(command, cwd=HERE.parent, check=False).returncode != 0
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
