@@ -211,5 +211,6 @@ async def write_version(photo_id: UUID, number: int, shelved: Shelved, quarter_t
         sha256=judged.sha256_stored,
         quarter_turns=quarter_turns,
         facts=asdict(judged.facts),
+        **asdict(judged.measured),
         made_at=now(),
     )
