@@ -139,6 +139,6 @@ async def asked_before(lying: Lying) -> None:
     case, at = await Case.get(id=lying.case), (await Photo.get(id=lying.photo.id)).received_at
     moment = at + timedelta(minutes=1)
     await CaseMove.create(
-        case_id=case.id, number=99, round=1, move=Move.ASK.value, by="reviewer", actor="staff:x",
+        case_id=case.id, number=99, round=1, reasons=[], move=Move.ASK.value, by="reviewer", actor="staff:x",
         from_stage="review", from_level=0, to_stage="supplement", to_level=0, at=moment, exam_at=moment,
     )  # fmt: skip

@@ -27,6 +27,7 @@ from webapp.actions.managing import Manager
 from webapp.actions.upload_registrations import upload_registrations
 from webapp.actions.work_imports import work_imports
 from webapp.clock import exam_now
+from webapp.database import transaction
 from webapp.guard.api_keys import all_keys
 from webapp.pages import static_files
 from webapp.photos.shelf import shelf_key
@@ -224,6 +225,7 @@ async def _staff_things(world: World) -> None:
     await _same_picture(world)
 
 
+@transaction
 async def _same_picture(world: World) -> None:
     """The stranger has handed in the same bytes as somebody at the site."""
     photos = {

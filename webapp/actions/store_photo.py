@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
 
 from webapp.actions.arriving import Arriving, let_in, note_arrived
 from webapp.actions.known_photos import known, refuse_unless_same
-from webapp.actions.photo_desk import PASSING, PhotoDesk, as_refusal
+from webapp.actions.photo_desk import PASSING, PhotoDesk, StoodTooLong, as_refusal
 from webapp.actions.photo_places import SlotKey, case_of, note_change, place_in
 from webapp.actions.recording import case_chain, record
 from webapp.clock import exam_now, now
@@ -33,6 +33,9 @@ MOST_VERSIONS = 600
 """Files that one case may fill, with all that was deleted and turned: thirty times what anybody needs."""
 MOST_ORIGINALS = 120
 """Originals that one case may send, with those that were refused or taken out: each may be 64 MB for a while."""
+
+MOST_BETWEEN = timedelta(hours=12)
+"""From a file to its row: half of what the sweep waits for, so that it never takes what gets a row."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ class Shelved:
     judged: Judged
     key: ShelfKey
     preview: ShelfKey
+    at: datetime
+    """Before either was written."""
 
 
 async def store_photo(
@@ -91,6 +96,9 @@ async def store_photo(
     except Refused:
         await unshelve(desk.shelf, shelved)
         raise
+    except PASSING as fault:
+        await unshelve(desk.shelf, shelved)
+        raise as_refusal(fault) from fault
     except IntegrityError as taken:
         # Somebody else sent the same id at the same moment; whoever was first has it.
         await unshelve(desk.shelf, shelved)
@@ -109,8 +117,8 @@ async def refuse_over_quota(case_id: UUID) -> None:
 
 async def shelve(shelf: Shelf, judged: Judged) -> Shelved:
     """Puts a judged photo and its preview where they stay; durable when it returns."""
-    key = await shelf.put(judged.data)
-    return Shelved(judged, key, await shelf.put(judged.preview))
+    at, key = now(), await shelf.put(judged.data)
+    return Shelved(judged, key, await shelf.put(judged.preview), at)
 
 
 async def unshelve(shelf: Shelf, shelved: Shelved) -> None:
@@ -197,8 +205,10 @@ async def write_photo(
 
 
 async def write_version(photo_id: UUID, number: int, shelved: Shelved, quarter_turns: int = 0) -> None:
-    """The row of one stored file."""
+    """The row of one stored file; :class:`StoodTooLong` where it was written so long ago that it may be swept."""
     judged = shelved.judged
+    if now() - shelved.at > MOST_BETWEEN:
+        raise StoodTooLong
     await PhotoVersion.create(
         photo_id=photo_id,
         number=number,
