@@ -55,7 +55,7 @@ async def _in_slices(shelf: Shelf) -> AsyncIterator[set[ShelfKey]]:
 async def _without_row(keys: set[ShelfKey]) -> set[ShelfKey]:
     pictures = await PhotoVersion.filter(shelf_key__in=list(keys)).values_list("shelf_key", flat=True)
     previews = await PhotoVersion.filter(preview_key__in=list(keys)).values_list("preview_key", flat=True)
-    return keys.difference(pictures, previews)  # type: ignore[arg-type]  # flat: each is one column
+    return keys.difference(pictures, previews)
 
 
 @transaction

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -62,8 +63,11 @@ def sync_folder(folder: Path) -> None:
 
 
 def write_durably(path: Path, data: bytes) -> None:
-    """Returns when ``data`` would survive a power cut under ``path``; before, no such name is seen."""
-    unfinished = path.with_name(path.name + UNFINISHED)
+    """Returns when ``data`` would survive a power cut under ``path``; before, no such name is seen.
+
+    A file that has the name already is replaced: whoever looks meanwhile sees the old one whole, or the new one.
+    """
+    unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}{UNFINISHED}")
     try:
         with running_out():
             make_folder(path.parent)
