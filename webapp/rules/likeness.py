@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-NEARLY: Final = 0.25
+NEARLY: Final = 0.2
 """Most that may differ, as a share of all that either of two pictures has to say."""
 SAYING: Final = 24
 """Fewest bits that a picture must have set: a blank page is like every other blank page."""
