@@ -120,6 +120,8 @@ def test_the_doctor_sweeps_what_no_row_has_needed_for_a_day(host: Host) -> None:
     a_day_ago = time.time() - 25 * 3600
     for key in (old, kept.shelf_key, kept.preview_key):
         os.utime(host.path(key), (a_day_ago, a_day_ago))
+    assert "no files removed" in host.typed("doctor", "--keep").output
+    assert host.path(old).exists()
     said = host.typed("doctor")
     assert said.exit_code == 0
     assert "1 files removed" in said.output

@@ -377,7 +377,8 @@ def seal_anew_command() -> None:
 
 
 @main.command()
-def doctor() -> None:
+@click.option("--keep", is_flag=True, help="Only look; remove nothing. For a backup.")
+def doctor(*, keep: bool) -> None:
     """Check every stored photo against its file, and sweep files that no row has needed for a day.
 
     Reads the whole shelf; can run while people are served. Exit status 1 if a file is missing, damaged or another.
@@ -392,7 +393,7 @@ def doctor() -> None:
         with click.progressbar(
             length=await files_to_check(), file=sys.stderr, hidden=not sys.stderr.isatty()
         ) as bar:
-            return await shelf_commands.examine(settings, bar.update)
+            return await shelf_commands.examine(settings, bar.update, sweep=not keep)
 
     try:
         examined = _with_database(settings, look)

@@ -35,8 +35,8 @@ class Examined:
         return 1 if self.findings else 0
 
 
-async def examine(settings: Settings, told: Callable[[int], None]) -> Examined:
-    """Checks every row against its file, then sweeps files that no row has needed for a day."""
+async def examine(settings: Settings, told: Callable[[int], None], *, sweep: bool) -> Examined:
+    """Checks every row against its file, then sweeps files that no row has needed for a day, if it is to."""
     keyring = _ring(settings)
     desk, looked_at = photo_desk(settings.data, keyring), 0
 
@@ -46,7 +46,9 @@ async def examine(settings: Settings, told: Callable[[int], None]) -> Examined:
         told(files)
 
     findings = [finding async for finding in check_photos(desk, count)]
-    swept = await sweep_photos(desk) + await sweep_imports(import_desk(settings.data, keyring))
+    swept = 0
+    if sweep:
+        swept = await sweep_photos(desk) + await sweep_imports(import_desk(settings.data, keyring))
     return Examined(tuple(findings), looked_at, swept)
 
 

@@ -70,8 +70,17 @@ async def test_the_same_picture_in_two_cases_of_a_site_is_shown_side_by_side_and
     assert mine.picture in pair
     assert f"/review/cases/{theirs.case}?material=ID" in pair
     assert not await Event.exists(chain=f"case:{theirs.case}", what="photo.fetched")
-    assert (await browser.get(theirs.picture)).status == 200
-    assert await Event.exists(chain=f"case:{theirs.case}", what="photo.fetched")
+    for address in (theirs.picture, f"/review/photos/{theirs.photo.id}/thumbnail?v=1"):
+        got = await browser.get(address, Range="bytes=0-9")
+        assert (got.status, got.headers["Accept-Ranges"]) == (200, "none")
+        assert got.headers["Content-Type"] == "image/jpeg"
+        assert got.headers["Cache-Control"] == "private, no-store"
+        assert got.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
+        assert got.headers["X-Content-Type-Options"] == "nosniff"
+        assert got.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert got.headers["Content-Disposition"].startswith('inline; filename="')
+    fetched = await Event.filter(chain=f"case:{theirs.case}", what="photo.fetched").count()
+    assert fetched == 1, "written down like any other, once"
 
 
 async def test_of_another_sites_case_the_site_learns_nothing_and_the_region_all_that_it_may_see(

@@ -19,16 +19,21 @@ MOST: Final = 3
 
 @dataclass(frozen=True)
 class HintShown:
-    """``address`` shows both pictures side by side; empty where only one may be seen."""
+    """``address`` shows both pictures side by side; empty where they are, or where only one may be seen."""
 
     words: str
     address: str
 
 
-def hints_of(sight: Sight, photo: StoredPhoto, alike: Sequence[Alike]) -> list[HintShown]:
-    """What is said beside one photo."""
+def hints_of(
+    sight: Sight, photo: StoredPhoto, alike: Sequence[Alike], beside: Alike | None
+) -> list[HintShown]:
+    """What is said beside one photo; ``beside`` is the hint whose pictures lie side by side now."""
     own = [one for one in alike if one.photo == photo.photo.id]
-    return [HintShown(_words(sight, one), _side_by_side(sight, photo, one)) for one in own[:MOST]]
+    return [
+        HintShown(_words(sight, one), "" if one == beside else _side_by_side(sight, photo, one))
+        for one in own[:MOST]
+    ]
 
 
 def asked_for(alike: Sequence[Alike], photo: UUID, other: str) -> Alike | None:
@@ -54,10 +59,14 @@ def place_of(sight: Sight, other: StoredPhoto) -> str:
 
 def owner_of(one: Alike) -> str:
     """Whose the other picture is, where it is somebody else's case; else nothing."""
+    return one.case.candidate.name if one.case else ""
+
+
+def _who(one: Alike) -> str:
     if one.case is None:
         return ""
-    who = one.case.candidate
-    return _("%(name)s（报名序号 %(number)s）", name=who.name, number=who.registration_number)
+    number = one.case.candidate.registration_number
+    return _("%(name)s（报名序号 %(number)s）", name=owner_of(one), number=number)
 
 
 def case_address(one: Alike) -> str:
@@ -78,9 +87,9 @@ def _side_by_side(sight: Sight, photo: StoredPhoto, one: Alike) -> str:
 def _words(sight: Sight, one: Alike) -> str:
     if one.other is None:
         return _unseen_words(one)
-    said = {"place": place_of(sight, one.other), "who": owner_of(one)}
+    said = {"place": place_of(sight, one.other), "who": _who(one)}
     if one.case is not None:
-        return _("与 %(who)s的“%(place)s”是同一张照片", **said)
+        return _("与%(who)s的“%(place)s”是同一张照片", **said)
     if one.other.photo.removed_at is not None:
         return (
             _("与已被替换的“%(place)s”是同一张照片", **said)

@@ -171,7 +171,7 @@ def _shown(lying: _Lying, one: StoredPhoto, current: StoredPhoto, *, paired: boo
         earlier=earlier,
         current=one is current,
         in_place=not paired and (alone or _before(lying, one) is None),
-        hints=hints_of(lying.sight, one, lying.alike),
+        hints=hints_of(lying.sight, one, lying.alike, lying.looked.beside),
     )
 
 
@@ -189,7 +189,7 @@ def _other(lying: _Lying, hint: Alike, other: StoredPhoto) -> PhotoShown:
         alt=place,
         facts=_facts(exam, other, earlier=gone),
         came=_("%(at)s，%(size)s KB", **_figures(exam, other)),
-        kind="void" if gone else "declared",
+        kind="void" if gone else "person" if hint.case else "optional",
         state=owner_of(hint) or place,
         seen=True,
         earlier=gone,
