@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,6 +16,9 @@ from tortoise.backends.sqlite.client import SqliteTransactionWrapper
 
 from tests.house import House
 from tests.photos import pictures
+from webapp.actions import sweep_photos
+from webapp.clock import now
+from webapp.photos.shelf import ShelfKey
 from webapp.records import Incoming, PhotoVersion
 
 FILE = ["fsync of a file", "rename", "fsync of its folder"]
@@ -73,3 +77,30 @@ async def test_write_fsync_rename_fsync_of_the_folder_and_only_then_commit(
     while noted[0] == "commit":
         noted = noted[1:]  # of the session, before the photo's bytes had come
     assert noted[: 3 * files + 1] == [*FILE * files, "commit"]
+
+
+async def test_a_file_that_stood_too_long_without_a_row_gets_none_and_the_sweep_looks_twice(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = await house.signed_in_candidate("zhangsan")
+    path, kind = f"/my/photos/{uuid4()}?slot=ID.front", {"Content_Type": "image/jpeg"}
+    data = pictures.written(pictures.page(640, 480), quality=80)
+    with monkeypatch.context() as patch:
+        patch.setattr("webapp.actions.store_photo.MOST_BETWEEN", timedelta(seconds=-1))
+        answer = await browser.ask("PUT", path, data, **kind)
+        assert (answer.status, answer.code) == (503, "photo.busy")
+    assert await PhotoVersion.all().count() == 0
+    assert (await browser.ask("PUT", path, data, **kind)).status == 201
+    looks: list[int] = []
+    real = sweep_photos._without_row
+
+    async def committed_meanwhile(keys: set[ShelfKey]) -> set[ShelfKey]:
+        looks.append(len(keys))
+        return keys if len(looks) == 1 else await real(keys)
+
+    later = now() + timedelta(hours=25)
+    monkeypatch.setattr(sweep_photos, "now", lambda: later)
+    monkeypatch.setattr(sweep_photos, "_without_row", committed_meanwhile)
+    assert await sweep_photos.sweep_photos(house.app.extensions["photo_desk"]) == 0
+    assert looks == [2, 2]
+    assert (await browser.get(path.partition("?")[0])).status == 200
