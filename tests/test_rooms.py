@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-DOORS = {"clock", "database", "hashing", "keyring", "logs", "settings", "sqlite_immediate", "totp"}
+DOORS = {
+    "clock",
+    "database",
+    "hashing",
+    "keyring",
+    "logs",
+    "settings",
+    "sqlite_immediate",
+    "statements",
+    "totp",
+}
 TOP = {
     "__main__", "app", "commands", "demo_command", "duties", "import_command", "import_words", "serving",
     "shelf_commands", "supervisor",
@@ -19,13 +29,15 @@ TOP = {
 # Room → rooms below it. Changing the architecture means changing this table in the open.
 MAY_IMPORT: dict[str, set[str]] = {
     "rules": set(),
-    "records": {"rules"},
+    "records": {"rules", "statements"},
     "exams": {"rules"},
     "photos": {"rules", "settings", "keyring"},
     "sheets": {"rules"},
-    "guard": {"records", "rules", "clock", "database", "keyring", "settings"},
+    "guard": {"records", "rules", "clock", "database", "keyring", "settings", "statements"},
     # actions → sheets: a list that goes out is written down by the action that hands it out.
-    "actions": {"records", "rules", "photos", "sheets", "clock", "database", "hashing", "keyring", "totp"},
+    "actions": {
+        "records", "rules", "photos", "sheets", "clock", "database", "hashing", "keyring", "statements", "totp"
+    },
     "pages": {"actions", "guard", "records", "rules", "exams", "clock", "database", "totp"},
     "demo": set(),
     # Doors, each with one library or one power behind it.
@@ -36,6 +48,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "logs": set(),
     "sqlite_immediate": set(),
     "database": set(),
+    "statements": set(),
     "clock": {"records"},
     # The top: puts rooms together.
     "app": {"pages", "actions", "guard", "rules", "clock", "database", "keyring", "logs", "settings"},
@@ -64,7 +77,7 @@ LIBRARIES: dict[str, set[str]] = {
     "quart_rate_limiter": {"guard", "pages"},
     "itsdangerous": {"guard"},
     "werkzeug": {"guard", "pages"},
-    "tortoise": {"records", "actions", "guard", "database", "sqlite_immediate"},
+    "tortoise": {"records", "actions", "guard", "database", "sqlite_immediate", "statements"},
     "PIL": {"photos", "demo"},
     "pillow_heif": {"photos"},
     "simplejpeg": {"photos"},

@@ -26,13 +26,19 @@ def _in_utc(moment: datetime) -> str:
 sqlite3.register_adapter(datetime, _in_utc)
 
 
+def _begin(connection: sqlite3.Connection) -> None:
+    connection.rollback()
+    connection.execute("BEGIN IMMEDIATE")
+
+
 class _ImmediateWrapper(SqliteTransactionWrapper):
     async def begin(self) -> None:
         # Plain BEGIN takes the write lock at the first write; two that have read by then cannot both go on,
         # and SQLite says "database is locked" at once, whatever busy_timeout is.
         # What a failed COMMIT may have left open was reported as failed, so it must not come true now.
-        await self._connection.rollback()
-        await self._connection.execute("BEGIN IMMEDIATE")
+        # One trip to the connection's thread, for which aiosqlite has no public name.
+        connection: Any = self._connection
+        await connection._execute(_begin, connection._conn)
 
 
 class _ImmediateContext(SqliteTransactionContext):

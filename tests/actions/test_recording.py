@@ -29,7 +29,8 @@ async def opened(settings: Settings) -> AsyncIterator[None]:
 @transaction
 async def recorded(chain: str = CHAIN, **facts: object) -> Event:
     """One event, recorded."""
-    return await record(chain, actor="staff:1", what="verdict.saved", subject="case:8e0b", **facts)
+    await record(chain, actor="staff:1", what="verdict.saved", subject="case:8e0b", **facts)
+    return await Event.filter(chain=chain).latest("sequence")
 
 
 async def test_an_event_says_who_what_about_what_and_when() -> None:

@@ -302,10 +302,10 @@ async def test_an_original_whose_sender_leaves_while_it_is_written_down_keeps_it
     candidate, photo = await house.candidate("zhangsan"), uuid4()
     writing, go_on = asyncio.Event(), asyncio.Event()
 
-    async def slow(*told: Any, **facts: Any) -> Event:
+    async def slow(*told: Any, **facts: Any) -> None:
         writing.set()
         await go_on.wait()
-        return await record(*told, **facts)
+        await record(*told, **facts)
 
     async def body() -> AsyncIterator[bytes]:
         yield original()

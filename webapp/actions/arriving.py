@@ -6,12 +6,13 @@ Inside a transaction that has locked the case's row the answer counts; before th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from webapp.actions.photo_places import SlotKey, locked, place_in, refuse_if_full
+from webapp.actions.photo_places import SlotKey, locked, place_among, refuse_if_no_room
 from webapp.clock import exam_now, now
 from webapp.records import Announcement, Case
-from webapp.records.reading.case_file import announced_of, read_case
+from webapp.records.reading.case_file import CaseFile, announced_of, read_case
 from webapp.records.reading.exams import OpenExam
 from webapp.rules.announcements import Fingerprint, is_open, taken_in_grace
 from webapp.rules.changing import deadline_of, lock_on
@@ -28,20 +29,29 @@ class Arriving:
     bytes_seen: Fingerprint | None = None
 
 
-async def let_in(exam: OpenExam, case: Case, arriving: Arriving) -> bool:
-    """Whether only the grace lets it in; False: its place is open, as for any other.
+@dataclass(frozen=True)
+class LetIn:
+    """A photo may come in. ``in_grace``: only the grace lets it in; else its place is open, as for any other."""
+
+    file: CaseFile
+    """The case before it came."""
+    in_grace: bool
+
+
+async def let_in(exam: OpenExam, case: Case, arriving: Arriving) -> LetIn:
+    """What is found about a photo that may come in.
 
     :class:`Refused` ``photo.unknown_place``, ``photo.slot_full``, ``photo.nothing_to_replace``, ``locked.<why>``, and
     ``announcement.other_bytes`` where something else was announced under this id.
     """
-    found = await place_in(exam, case, arriving.place)
-    by_grace = await _by_grace(exam, case, arriving)
-    await refuse_if_full(found, arriving.replaces)
-    return by_grace
+    file = await read_case(exam, case)
+    found = place_among(file.concerns, case, arriving.place)
+    by_grace = _by_grace(exam, file, await exam_now(), arriving)
+    refuse_if_no_room(found, [one.photo for one in file.photos], file.waiting, arriving.replaces)
+    return LetIn(file, by_grace)
 
 
-async def _by_grace(exam: OpenExam, case: Case, arriving: Arriving) -> bool:
-    file, moment = await read_case(exam, case), await exam_now()
+def _by_grace(exam: OpenExam, file: CaseFile, moment: datetime, arriving: Arriving) -> bool:
     situation = file.situation(moment, now())
     material, slot = arriving.place.material, arriving.place.slot
     lock = lock_on(situation, material, slot)
@@ -72,8 +82,14 @@ async def _by_grace(exam: OpenExam, case: Case, arriving: Arriving) -> bool:
     return True
 
 
-async def note_arrived(case: Case, photo: UUID, replaces: UUID | None) -> None:
-    """What was announced is here, before or after the bell; and what was to replace the same photo is pointless now."""
+async def note_arrived(file: CaseFile, photo: UUID, replaces: UUID | None) -> None:
+    """What was announced is here, before or after the bell; and what was to replace the same photo is pointless now.
+
+    ``file`` was read after its case was locked, so nothing else has been announced since.
+    """
+    if not any(one.id == photo or (replaces and one.replaces == replaces) for one in file.announcements):
+        return
+    case = file.case
     moment, waiting = await exam_now(), Announcement.filter(case_id=case.id, ended_at=None)
     await waiting.filter(id=photo).update(ended_at=moment, ended_why="arrived")
     if replaces is not None:

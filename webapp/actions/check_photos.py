@@ -15,7 +15,7 @@ from typing import Final
 from webapp.actions.photo_desk import PhotoDesk
 from webapp.photos.shelf import NotOnShelf, Shelf, ShelfDamaged, shelf_key
 from webapp.records import Incoming, PhotoVersion
-from webapp.records.reading.case_file import WAITING
+from webapp.records.reading.case_rows import WAITING
 
 SLICE = 200
 MISSING, CLOSED, OTHER = "missing", "closed", "other"

@@ -8,6 +8,10 @@ from uuid import UUID
 from webapp.records import Case, Incoming, Photo
 from webapp.records.reading.photos import refuse_if_refused
 from webapp.rules.refusals import Refused
+from webapp.statements import Statement, ask, made
+
+_PHOTO = 'SELECT * FROM "photo" WHERE id = ?'
+_ORIGINAL = 'SELECT * FROM "incoming" WHERE id = ?'
 
 
 @dataclass(frozen=True)
@@ -26,8 +30,9 @@ class Known:
 
 async def known(case: Case, photo_id: UUID) -> Known | None:
     """What the id stands for in this case, or None; :class:`Refused` ``photo.not_found`` if it is another's."""
-    photo = await Photo.get_or_none(id=photo_id)
-    incoming = None if photo else await Incoming.get_or_none(id=photo_id)
+    photos, originals = await ask(Statement(_PHOTO, (photo_id,)), Statement(_ORIGINAL, (photo_id,)))
+    photo = next(iter(made(Photo, photos)), None)
+    incoming = None if photo else next(iter(made(Incoming, originals)), None)
     row = photo or incoming
     if row is None:
         return None

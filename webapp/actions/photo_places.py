@@ -5,17 +5,28 @@ The case's row is locked first, so that of two changes at once the second sees w
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from webapp.clock import exam_now, now
-from webapp.records import Case, Incoming, Photo, Verdict
-from webapp.records.reading.case_file import WAITING, concerns_of, read_case, record_of
+from webapp.records import Case, Incoming, Photo
+from webapp.records.reading.case_file import concerns_of, read_case, record_of
+from webapp.records.reading.case_rows import WAITING
 from webapp.records.reading.exams import OpenExam
-from webapp.rules.catalogue import Material, Slot
+from webapp.rules.catalogue import Concern, Material, Slot
 from webapp.rules.changing import Lock, lock_on
 from webapp.rules.filling import Held, SlotFill
 from webapp.rules.refusals import Refused
+from webapp.statements import Statement, ask, made, write
+
+_CASE = 'SELECT * FROM "case" WHERE phase_id = ? AND candidate_id = ?'
+_NEXT_VERSION = 'UPDATE "case" SET version = ? WHERE id = ?'
+_VERDICTS_END = (
+    "UPDATE \"verdict\" SET ended_at = ?, ended_why = 'changed' "
+    "WHERE case_id = ? AND material = ? AND ended_at IS NULL"
+)
 
 
 @dataclass(frozen=True)
@@ -40,17 +51,21 @@ class OpenPlace:
 
 async def case_of(exam: OpenExam, candidate_id: UUID, *, lock: bool) -> Case:
     """The candidate's own case; :class:`Refused` ``photo.no_case``. ``lock``: for the rest of the transaction."""
-    own = Case.filter(phase_id=exam.phase.id, candidate_id=candidate_id)
-    case = await (own.select_for_update() if lock else own).first()
-    if case is None:
+    sql = f"{_CASE} FOR UPDATE" if lock else _CASE
+    (cases,) = await ask(Statement(sql, (exam.phase.id, candidate_id)))
+    if not cases:
         raise Refused("photo.no_case")
-    return case
+    return made(Case, cases)[0]
 
 
 async def place_in(exam: OpenExam, case: Case, place: SlotKey) -> OpenPlace:
     """The place on this person's list; :class:`Refused` ``photo.unknown_place`` where it does not concern them."""
-    record = await record_of(exam.id, case.candidate_id)
-    for concern in concerns_of(exam, record):
+    return place_among(concerns_of(exam, await record_of(exam.id, case.candidate_id)), case, place)
+
+
+def place_among(concerns: Sequence[Concern], case: Case, place: SlotKey) -> OpenPlace:
+    """The same where the person's list was read already."""
+    for concern in concerns:
         if concern.material.code == place.material:
             slot = concern.material.slot(place.slot)
             if slot is not None:
@@ -73,16 +88,22 @@ async def refuse_if_locked(exam: OpenExam, case: Case, place: SlotKey) -> None:
 
 async def refuse_if_full(at: OpenPlace, replaces: UUID | None) -> None:
     """:class:`Refused` ``photo.slot_full``, or ``photo.nothing_to_replace`` where that photo is not there."""
-    case_id, material, slot = at.case.id, at.material.code, at.slot.code
-    stored = Photo.filter(case_id=case_id, material=material, slot=slot, removed_at=None)
-    waits = Incoming.filter(case_id=case_id, material=material, slot=slot, state=WAITING)
+    photos = await Photo.filter(case_id=at.case.id, removed_at=None)
+    refuse_if_no_room(at, photos, await Incoming.filter(case_id=at.case.id, state=WAITING), replaces)
+
+
+def refuse_if_no_room(
+    at: OpenPlace, photos: Iterable[Photo], waiting: Iterable[Incoming], replaces: UUID | None
+) -> None:
+    """The same where the case's photos that count, and its originals that wait, were read already."""
+    here = at.material.code, at.slot.code
+    stored = [photo.id for photo in photos if (photo.material, photo.slot) == here]
+    waits = [original.replaces for original in waiting if (original.material, original.slot) == here]
     if replaces is not None:
         # An original that replaces holds no place, so only one of them may wait for each photo.
-        if not await stored.filter(id=replaces).exists() or await waits.filter(replaces=replaces).exists():
+        if replaces not in stored or replaces in waits:
             raise Refused("photo.nothing_to_replace")
-        return
-    waiting = waits.filter(replaces=None)
-    if not SlotFill(at.slot, Held(await stored.count(), await waiting.count())).free:
+    elif not SlotFill(at.slot, Held(len(stored), waits.count(None))).free:
         raise Refused("photo.slot_full", most=at.slot.most)
 
 
@@ -96,11 +117,18 @@ async def may_be_filled(exam: OpenExam, case: Case, place: SlotKey, replaces: UU
 
 async def raise_version(case: Case) -> None:
     """The case has changed. Its row is locked by the caller."""
-    await Case.filter(id=case.id).update(version=case.version + 1)
+    await write(_raised(case))
+
+
+def _raised(case: Case) -> Statement:
+    return Statement(_NEXT_VERSION, (case.version + 1, case.id))
 
 
 async def note_change(case: Case, material: str) -> None:
     """What there is of a material has changed: whatever was said of it, at any level, is history now."""
-    standing = Verdict.filter(case_id=case.id, material=material, ended_at=None)
-    await standing.update(ended_at=await exam_now(), ended_why="changed")
-    await raise_version(case)
+    await write(*changes(case, material, await exam_now()))
+
+
+def changes(case: Case, material: str, moment: datetime) -> tuple[Statement, ...]:
+    """The same, to be written beside other rows; ``moment`` by the exam's clock."""
+    return Statement(_VERDICTS_END, (moment, case.id, material)), _raised(case)

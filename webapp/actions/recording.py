@@ -6,8 +6,17 @@ from uuid import UUID
 
 from webapp.clock import now
 from webapp.database import inside_transaction
-from webapp.records import ChainHead, Event
+from webapp.records import Event
 from webapp.rules.chain import Link, link_digest
+from webapp.statements import Statement, as_json, inserted, write
+
+# In SQL because everything that happens passes through here.
+_BEGUN = (
+    "INSERT INTO \"chain_head\" (chain, sequence, digest, sealed_sequence) VALUES (?, 0, '', 0) "
+    "ON CONFLICT DO NOTHING"
+)
+_HEAD = 'SELECT sequence, digest FROM "chain_head" WHERE chain = ? FOR UPDATE'
+_MOVED_ON = 'UPDATE "chain_head" SET sequence = ?, digest = ? WHERE chain = ?'
 
 
 def exam_chain(exam_code: str) -> str:
@@ -20,27 +29,28 @@ def case_chain(case_id: UUID) -> str:
     return f"case:{case_id}"
 
 
-async def record(chain: str, *, actor: str, what: str, subject: str = "", **facts: object) -> Event:
+async def record(chain: str, *, actor: str, what: str, subject: str = "", **facts: object) -> None:
     """Appends one event; ``facts`` are ids, codes, numbers and digests, never personal text.
 
     Takes the lock on the chain's head, so it comes last in a transaction.
     """
     if not inside_transaction():
         raise RuntimeError("an event is written in the transaction of what it tells about")
-    await ChainHead.bulk_create([ChainHead(chain=chain)], ignore_conflicts=True)
-    head = await ChainHead.select_for_update().get(chain=chain)
-    link = Link(chain, head.sequence + 1, now(), actor, what, subject, facts, head.digest)
+    _, heads = await write(Statement(_BEGUN, (chain,)), Statement(_HEAD, (chain,)))
+    link = Link(chain, heads[0]["sequence"] + 1, now(), actor, what, subject, facts, heads[0]["digest"])
     digest = link_digest(link)
-    event = await Event.create(
-        chain=chain,
-        sequence=link.sequence,
-        at=link.at,
-        actor=actor,
-        what=what,
-        subject=subject,
-        facts=facts,
-        previous=link.previous,
-        digest=digest,
+    await write(
+        inserted(
+            Event,
+            chain=chain,
+            sequence=link.sequence,
+            at=link.at,
+            actor=actor,
+            what=what,
+            subject=subject,
+            facts=as_json(facts),
+            previous=link.previous,
+            digest=digest,
+        ),
+        Statement(_MOVED_ON, (link.sequence, digest, chain)),
     )
-    await ChainHead.filter(chain=chain).update(sequence=link.sequence, digest=digest)
-    return event

@@ -11,7 +11,7 @@ from webapp.actions.recording import case_chain, record
 from webapp.clock import now
 from webapp.database import transaction
 from webapp.records import Incoming, Photo
-from webapp.records.reading.case_file import WAITING
+from webapp.records.reading.case_rows import WAITING
 from webapp.records.reading.exams import OpenExam
 from webapp.rules.refusals import Refused
 

@@ -16,7 +16,7 @@ from webapp.actions.store_photo import Shelved, Upload, shelve, unshelve, write_
 from webapp.database import transaction
 from webapp.photos.refusals import PhotoRefused
 from webapp.records import Case, Incoming, Photo
-from webapp.records.reading.case_file import WAITING
+from webapp.records.reading.case_rows import WAITING
 from webapp.records.reading.exams import NoExam, OpenExam, open_exam
 from webapp.rules.refusals import Refused
 

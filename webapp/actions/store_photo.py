@@ -16,7 +16,7 @@ from tortoise.exceptions import IntegrityError
 from webapp.actions.arriving import Arriving, let_in, note_arrived
 from webapp.actions.known_photos import known, refuse_unless_same
 from webapp.actions.photo_desk import PASSING, PhotoDesk, StoodTooLong, as_refusal
-from webapp.actions.photo_places import SlotKey, case_of, note_change, place_in
+from webapp.actions.photo_places import SlotKey, case_of, changes, place_in
 from webapp.actions.recording import case_chain, record
 from webapp.clock import exam_now, now
 from webapp.database import transaction
@@ -24,10 +24,11 @@ from webapp.photos.judged import Judged
 from webapp.photos.receiving import Received, receive
 from webapp.photos.refusals import PhotoRefused
 from webapp.photos.shelf import Shelf, ShelfKey
-from webapp.records import Case, Incoming, Photo, PhotoVersion
+from webapp.records import Case, Photo, PhotoVersion
 from webapp.records.reading.exams import OpenExam
 from webapp.rules.announcements import Fingerprint
 from webapp.rules.refusals import Refused
+from webapp.statements import Statement, as_json, ask, inserted, write
 
 MOST_VERSIONS = 600
 """Files that one case may fill, with all that was deleted and turned: thirty times what anybody needs."""
@@ -36,6 +37,16 @@ MOST_ORIGINALS = 120
 
 MOST_BETWEEN = timedelta(hours=12)
 """From a file to its row: half of what the sweep waits for, so that it never takes what gets a row."""
+
+
+_VERSIONS = (
+    'SELECT COUNT(*) AS number FROM "photo_version" v JOIN "photo" p ON p.id = v.photo_id WHERE p.case_id = ?'
+)
+_ORIGINALS = 'SELECT COUNT(*) AS number FROM "incoming" WHERE case_id = ?'
+_REPLACED = (
+    "UPDATE \"photo\" SET removed_at = ?, removed_why = 'replaced', replaced_by = ? "
+    "WHERE id = ? AND removed_at IS NULL"
+)
 
 
 @dataclass(frozen=True)
@@ -110,8 +121,8 @@ async def store_photo(
 
 async def refuse_over_quota(case_id: UUID) -> None:
     """:class:`Refused` ``photo.quota`` where a case has filled more files than any person would."""
-    versions = await PhotoVersion.filter(photo__case_id=case_id).count()
-    if versions >= MOST_VERSIONS or await Incoming.filter(case_id=case_id).count() >= MOST_ORIGINALS:
+    versions, originals = await ask(Statement(_VERSIONS, (case_id,)), Statement(_ORIGINALS, (case_id,)))
+    if versions[0]["number"] >= MOST_VERSIONS or originals[0]["number"] >= MOST_ORIGINALS:
         raise Refused("photo.quota")
 
 
@@ -143,8 +154,8 @@ async def _write(
     if before is not None:
         refuse_unless_same(before, body.sha256)
         return False
-    in_grace = await let_in(exam, case, upload.as_seen(Fingerprint(len(body.data), body.sha256)))
-    await note_arrived(case, upload.photo, upload.replaces)
+    found = await let_in(exam, case, upload.as_seen(Fingerprint(len(body.data), body.sha256)))
+    await note_arrived(found.file, upload.photo, upload.replaces)
     await write_photo(
         case,
         upload,
@@ -153,7 +164,7 @@ async def _write(
         sha256=body.sha256,
         size=len(body.data),
         received_at=arrived_at,
-        in_grace=in_grace,
+        in_grace=found.in_grace,
     )
     return True
 
@@ -171,24 +182,27 @@ async def write_photo(
     brought_by: UUID | None = None,
 ) -> None:
     """The rows of a new photo and of the one whose place it takes, and the event. The case's row is locked."""
-    await Photo.create(
-        id=upload.photo,
-        case_id=case.id,
-        material=upload.place.material,
-        slot=upload.place.slot,
-        sha256=sha256,
-        size=size,
-        received_at=received_at,
-        round=case.round,
-        in_grace=in_grace,
-        brought_by=brought_by,
+    replaced = (now(), upload.photo, upload.replaces)
+    await write(
+        inserted(
+            Photo,
+            id=upload.photo,
+            case_id=case.id,
+            material=upload.place.material,
+            slot=upload.place.slot,
+            sha256=sha256,
+            size=size,
+            received_at=received_at,
+            version=1,
+            removed_why="",
+            round=case.round,
+            in_grace=in_grace,
+            brought_by=brought_by,
+        ),
+        version_row(upload.photo, 1, shelved),
+        *((Statement(_REPLACED, replaced),) if upload.replaces is not None else ()),
+        *changes(case, upload.place.material, await exam_now()),
     )
-    await write_version(upload.photo, 1, shelved)
-    if upload.replaces is not None:
-        await Photo.filter(id=upload.replaces, removed_at=None).update(
-            removed_at=now(), removed_why="replaced", replaced_by=upload.photo
-        )
-    await note_change(case, upload.place.material)
     await record(
         case_chain(case.id),
         actor=actor,
@@ -204,12 +218,13 @@ async def write_photo(
     )
 
 
-async def write_version(photo_id: UUID, number: int, shelved: Shelved, quarter_turns: int = 0) -> None:
+def version_row(photo_id: UUID, number: int, shelved: Shelved, quarter_turns: int = 0) -> Statement:
     """The row of one stored file; :class:`StoodTooLong` where it was written so long ago that it may be swept."""
     judged = shelved.judged
     if now() - shelved.at > MOST_BETWEEN:
         raise StoodTooLong
-    await PhotoVersion.create(
+    return inserted(
+        PhotoVersion,
         photo_id=photo_id,
         number=number,
         shelf_key=shelved.key,
@@ -220,7 +235,7 @@ async def write_version(photo_id: UUID, number: int, shelved: Shelved, quarter_t
         size=len(judged.data),
         sha256=judged.sha256_stored,
         quarter_turns=quarter_turns,
-        facts=asdict(judged.facts),
+        facts=as_json(asdict(judged.facts)),
         **asdict(judged.measured),
         made_at=now(),
     )

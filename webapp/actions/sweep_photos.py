@@ -16,7 +16,7 @@ from webapp.database import keep_others_from_writing, transaction
 from webapp.photos.receiving import arrivals
 from webapp.photos.shelf import Shelf, ShelfKey
 from webapp.records import Incoming, PhotoVersion
-from webapp.records.reading.case_file import WAITING
+from webapp.records.reading.case_rows import WAITING
 
 OLDER_THAN = timedelta(hours=24)
 REMOVED_FOR = timedelta(hours=1)

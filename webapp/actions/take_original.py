@@ -23,7 +23,7 @@ from webapp.database import transaction
 from webapp.photos.receiving import Arrived, receive_to_disk
 from webapp.photos.refusals import PhotoRefused
 from webapp.records import Incoming
-from webapp.records.reading.case_file import WAITING
+from webapp.records.reading.case_rows import WAITING
 from webapp.records.reading.exams import OpenExam
 from webapp.rules.announcements import Fingerprint
 from webapp.rules.refusals import Refused
@@ -91,8 +91,8 @@ async def _write(
         return before, False
     if brought is not None:
         await refuse_unless_asked(case, upload.place, brought)
-    in_grace = await let_in(exam, case, upload.as_seen(Fingerprint(arrived.size, arrived.sha256)))
-    await note_arrived(case, upload.photo, upload.replaces)
+    found = await let_in(exam, case, upload.as_seen(Fingerprint(arrived.size, arrived.sha256)))
+    await note_arrived(found.file, upload.photo, upload.replaces)
     incoming = await Incoming.create(
         id=upload.photo,
         case_id=case.id,
@@ -104,7 +104,7 @@ async def _write(
         file=arrived.path.name,
         state=WAITING,
         seen={},
-        in_grace=in_grace,
+        in_grace=found.in_grace,
         brought_by=brought.reviewer.id if brought else None,
         arrived_at=await exam_now(),
     )
@@ -118,7 +118,7 @@ async def _write(
         replaces=str(upload.replaces or ""),
         received=arrived.sha256,
         size=arrived.size,
-        in_grace=in_grace,
+        in_grace=found.in_grace,
         **({"brought_because": brought.why.value} if brought else {}),
     )
     return Known(incoming=incoming), True

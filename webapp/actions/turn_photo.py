@@ -8,13 +8,14 @@ from webapp.actions.known_photos import known
 from webapp.actions.photo_desk import PASSING, PhotoDesk, as_refusal
 from webapp.actions.photo_places import SlotKey, case_of, note_change, place_in, refuse_if_locked
 from webapp.actions.recording import case_chain, record
-from webapp.actions.store_photo import Shelved, refuse_over_quota, shelve, unshelve, write_version
+from webapp.actions.store_photo import Shelved, refuse_over_quota, shelve, unshelve, version_row
 from webapp.database import transaction
 from webapp.photos.refusals import PhotoRefused
 from webapp.photos.shelf import shelf_key
 from webapp.records import Photo, PhotoVersion
 from webapp.records.reading.exams import OpenExam
 from webapp.rules.refusals import Refused
+from webapp.statements import write
 
 
 async def turn_photo(
@@ -64,7 +65,7 @@ async def _write(exam: OpenExam, candidate_id: UUID, seen: Photo, shelved: Shelv
     took = await Photo.filter(id=seen.id, version=seen.version, removed_at=None).update(version=number)
     if not took:
         raise Refused("photo.changed")
-    await write_version(seen.id, number, shelved, turns)
+    await write(version_row(seen.id, number, shelved, turns))
     await note_change(case, place.material)
     await record(
         case_chain(case.id),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
@@ -13,8 +14,9 @@ from uuid import UUID
 from webapp.clock import now
 from webapp.database import DatabaseProblem, transaction
 from webapp.guard.rows import Session
-from webapp.records import Candidate, Office
+from webapp.records import Candidate, Office, Staff
 from webapp.rules.refusals import Refused
+from webapp.statements import Row, Statement, ask, made
 
 log = logging.getLogger("webapp.sessions")
 
@@ -22,6 +24,15 @@ CANDIDATE_IDLE = timedelta(minutes=30)
 STAFF_IDLE = timedelta(minutes=15)
 LONGEST = timedelta(hours=12)
 _TOUCH_EVERY = timedelta(minutes=1)  # one write a minute and browser, not one a request
+
+# All of it before every page, hence in SQL. Who is signed in is whom the session's row names.
+_SESSION = 'SELECT * FROM "session" WHERE token_hash = ? AND idle_until > ? AND ends_at > ?'
+_CANDIDATE = 'SELECT c.* FROM "session" s JOIN "candidate" c ON c.id = s.candidate_id WHERE s.token_hash = ?'
+_STAFF = 'SELECT p.* FROM "session" s JOIN "staff" p ON p.id = s.staff_id WHERE s.token_hash = ?'
+_POSTS = (
+    'SELECT o.*, p.role FROM "session" s JOIN "post" p ON p.staff_id = s.staff_id '
+    'JOIN "office" o ON o.id = p.office_id WHERE s.token_hash = ? ORDER BY p.id'
+)
 
 
 @dataclass(frozen=True)
@@ -98,30 +109,34 @@ async def open_session(
 
 async def signed_in(token: str) -> SignedIn | None:
     """Who ``token`` belongs to, if its session still runs and its account may still enter."""
-    moment = now()
-    session = (
-        await Session.filter(token_hash=token_hash(token), idle_until__gt=moment, ends_at__gt=moment)
-        .prefetch_related("candidate", "staff", "staff__posts__office")
-        .first()
+    moment, hashed = now(), token_hash(token)
+    sessions, candidates, staff, posts = await ask(
+        Statement(_SESSION, (hashed, moment, moment)),
+        Statement(_CANDIDATE, (hashed,)),
+        Statement(_STAFF, (hashed,)),
+        Statement(_POSTS, (hashed,)),
     )
-    if session is None:
+    if not sessions:
         return None
-    person = _person(session)
+    (session,) = made(Session, sessions)
+    person = _person(session, made(Candidate, candidates), made(Staff, staff), posts)
     if person is not None and moment - session.seen_at >= _TOUCH_EVERY:
         await _touched(session.id, moment, CANDIDATE_IDLE if session.candidate_id else STAFF_IDLE)
     return person
 
 
-def _person(session: Session) -> SignedIn | None:
-    if session.candidate is not None:
-        candidate = session.candidate
+def _person(
+    session: Session, candidates: Sequence[Candidate], found: Sequence[Staff], posts: Sequence[Row]
+) -> SignedIn | None:
+    for candidate in candidates:
         return SignedIn(
             session.id, "candidate", candidate.id, candidate.name, candidate.user_name, candidate=candidate
         )
-    staff = session.staff
+    staff = next(iter(found), None)
     if staff is None or staff.disabled_at is not None:
         return None
-    held = tuple(PostHeld(post.role, post.office) for post in staff.posts)
+    offices = made(Office, posts)
+    held = tuple(PostHeld(post["role"], office) for post, office in zip(posts, offices, strict=True))
     return SignedIn(session.id, "staff", staff.id, staff.name, staff.user_name, posts=held)
 
 

@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from tortoise.expressions import Subquery
-
 from webapp.records.cases import Case
 from webapp.records.declarations import Declaration
 from webapp.records.moves import CaseMove
-from webapp.records.people import Candidate
 from webapp.records.photos import Announcement, Incoming, Photo, PhotoVersion
-from webapp.records.reading.exams import OpenExam, with_bells_of_now
-from webapp.records.registrations import Registration
+from webapp.records.reading.case_rows import REGISTRATION, case_rows, record_in
+from webapp.records.reading.exams import OpenExam
 from webapp.records.results import Result
 from webapp.records.supplements import AskedItem, Supplement
 from webapp.records.verdicts import Verdict
@@ -34,8 +31,8 @@ from webapp.rules.supplements import Answers, Asked, AskedField, AskedPhoto, una
 from webapp.rules.verdicts import Kind
 from webapp.rules.verdicts import Verdict as Word
 from webapp.rules.windows import Window
+from webapp.statements import Statement, ask
 
-WAITING = "waiting"
 _MOST_READINGS = 3
 
 
@@ -258,9 +255,8 @@ def window_of(exam: OpenExam, case: Case) -> Window:
 
 async def record_of(exam_id: UUID, candidate_id: UUID) -> Record:
     """The current registration's record, which is the one that the candidate carries the number of."""
-    current = Subquery(Candidate.filter(id=candidate_id).values("registration_number"))
-    row = await Registration.filter(exam_id=exam_id, number=current).first()
-    return row.record if row else {}
+    (found,) = await ask(Statement(REGISTRATION, (exam_id, candidate_id)))
+    return record_in(found)
 
 
 def concerns_of(exam: OpenExam, record: Record) -> tuple[Concern, ...]:
@@ -303,29 +299,26 @@ async def read_case(exam: OpenExam, case: Case) -> CaseFile:
 
 
 async def _read_once(exam: OpenExam, case: Case) -> CaseFile:
-    """All rows of a case, one table after the other."""
-    record = await record_of(exam.id, case.candidate_id)
-    # The exam was read before this transaction began: by now it may have a later bell, or be published.
-    exam = await with_bells_of_now(exam)
+    rows = await case_rows(exam, case)
+    requests = [
+        Request(row, tuple(item for item in rows.asked if item.supplement_id == row.id))
+        for row in rows.requests[:1]
+    ]
     return CaseFile(
         case=case,
-        record=record,
-        concerns=concerns_of(exam, record),
-        window=window_of(exam, case),
+        record=rows.record,
+        concerns=concerns_of(exam, rows.record),
+        window=window_of(rows.exam, case),
         levels=len(exam.package.levels),
-        published=exam.phase.published_at is not None,
+        published=rows.exam.phase.published_at is not None,
         grace=timedelta(minutes=exam.package.grace_minutes),
-        photos=await photos_of(case.id),
-        waiting=tuple(await Incoming.filter(case_id=case.id, state=WAITING).order_by("arrived_at", "id")),
-        announcements=tuple(
-            await Announcement.filter(case_id=case.id, ended_at=None).order_by("announced_at")
-        ),
-        declarations=tuple(await Declaration.filter(case_id=case.id, ended_at=None)),
-        verdicts=tuple(await Verdict.filter(case_id=case.id, ended_at=None).order_by("at")),
-        decisions=tuple(
-            await CaseMove.filter(case_id=case.id, undone_at=None).exclude(conclusion="").order_by("number")
-        ),
-        arrived_by=await CaseMove.get(id=case.arrived_by) if case.arrived_by else None,
-        request=await open_request(case.id),
-        result=await Result.filter(case_id=case.id).order_by("-version").first(),
+        photos=tuple(map(StoredPhoto, rows.photos, rows.versions)),
+        waiting=tuple(rows.waiting),
+        announcements=tuple(rows.announcements),
+        declarations=tuple(rows.declarations),
+        verdicts=tuple(rows.verdicts),
+        decisions=tuple(rows.decisions),
+        arrived_by=next(iter(rows.arrived_by), None),
+        request=next(iter(requests), None),
+        result=next(iter(rows.results), None),
     )

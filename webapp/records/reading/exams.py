@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -15,6 +15,19 @@ from webapp.rules.exam_package import ExamPackage
 from webapp.rules.package_reading import read_package
 from webapp.rules.passwords import PasswordPolicy
 from webapp.rules.windows import Window
+from webapp.statements import Row, Statement, ask, made
+
+_EXAM = Statement(
+    'SELECT id, package_digest, loaded_at FROM "exam" WHERE open_to_candidates ORDER BY loaded_at DESC LIMIT 1'
+)
+_OF_EXAM = (
+    'FROM "phase" WHERE exam_id = '
+    '(SELECT id FROM "exam" WHERE open_to_candidates ORDER BY loaded_at DESC LIMIT 1) ORDER BY opens DESC LIMIT 1'
+)
+_PHASE = Statement(f"SELECT * {_OF_EXAM}")
+_BELLS = Statement(f'SELECT * FROM "site_bell" WHERE phase_id = (SELECT id {_OF_EXAM})')  # noqa: S608 - ours
+_PHASE_OF_ID = 'SELECT * FROM "phase" WHERE id = ?'
+_BELLS_OF_PHASE = 'SELECT * FROM "site_bell" WHERE phase_id = ?'
 
 
 class NoExam(Exception):
@@ -150,41 +163,60 @@ class OpenExam:
 
 async def open_exam() -> OpenExam:
     """:class:`NoExam` if none is open. The package is read anew only when another was loaded."""
-    known = (
-        await Exam.filter(open_to_candidates=True)
-        .order_by("-loaded_at")
-        .values("id", "code", "package_digest")
-    )
-    if not known:
+    exams, phases, bells = await ask(_EXAM, _PHASE, _BELLS)
+    if not exams or not phases:
         raise NoExam
-    row = known[0]
-    package = _remembered.get(row["package_digest"])
-    if package is None:
-        exam = await Exam.get(id=row["id"])
-        package = read_package(exam.package)
+    row, (phase,) = exams[0], made(Phase, phases)
+    loaded = str(row["id"]), row["package_digest"], str(row["loaded_at"])
+    known = _remembered.get(loaded)
+    if known is None:
+        known = await _loaded(row["id"])
         _remembered.clear()
-        _remembered[row["package_digest"]] = package
-    phase = await Phase.filter(exam_id=row["id"]).order_by("-opens").first()
-    if phase is None:
-        raise NoExam
-    offices = await Office.filter(exam_id=row["id"]).order_by("code")
-    return OpenExam(row["id"], row["code"], package, phase, tuple(offices), await _site_bells(phase.id))
+        _remembered[loaded] = known
+    return OpenExam(known.id, known.code, known.package, phase, known.offices, _latest(made(SiteBell, bells)))
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """What only loading a package changes: offices are its own too."""
+
+    id: UUID
+    code: str
+    package: ExamPackage
+    offices: tuple[Office, ...]
+
+
+async def _loaded(exam_id: UUID | str) -> _Loaded:
+    exam = await Exam.get(id=exam_id)
+    offices = await Office.filter(exam_id=exam_id).order_by("code")
+    return _Loaded(exam.id, exam.code, read_package(exam.package), tuple(offices))
 
 
 async def with_bells_of_now(exam: OpenExam) -> OpenExam:
     """The same exam with its phase and bells read anew: they may have changed since it was read."""
-    phase = await Phase.get(id=exam.phase.id)
-    return replace(exam, phase=phase, site_bells=await _site_bells(phase.id))
+    phases, bells = await ask(*bells_of_now(exam))
+    return with_bells(exam, phases, bells)
 
 
-async def _site_bells(phase_id: UUID) -> dict[UUID, datetime]:
+def bells_of_now(exam: OpenExam) -> tuple[Statement, Statement]:
+    """What :func:`with_bells` needs of the database."""
+    return Statement(_PHASE_OF_ID, (exam.phase.id,)), Statement(_BELLS_OF_PHASE, (exam.phase.id,))
+
+
+def with_bells(exam: OpenExam, phases: Sequence[Row], bells: Sequence[Row]) -> OpenExam:
+    """The same exam with its phase and bells as they were found."""
+    (phase,) = made(Phase, phases)
+    return replace(exam, phase=phase, site_bells=_latest(made(SiteBell, bells)))
+
+
+def _latest(found: Sequence[SiteBell]) -> dict[UUID, datetime]:
     bells: dict[UUID, datetime] = {}
-    for written in await SiteBell.filter(phase_id=phase_id):
+    for written in found:
         bells[written.office_id] = max(written.bell, bells.get(written.office_id, written.bell))
     return bells
 
 
-_remembered: dict[str, ExamPackage] = {}
+_remembered: dict[tuple[str, str, str], _Loaded] = {}
 
 
 @dataclass(frozen=True)

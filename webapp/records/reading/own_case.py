@@ -7,9 +7,12 @@ from uuid import UUID
 from webapp.records.cases import Case
 from webapp.records.reading.case_file import CaseFile, read_case
 from webapp.records.reading.exams import OpenExam
+from webapp.statements import Statement, ask, made
+
+_OWN = 'SELECT * FROM "case" WHERE phase_id = ? AND candidate_id = ?'
 
 
 async def own_case(exam: OpenExam, candidate_id: UUID) -> CaseFile | None:
     """The candidate's case; None where nothing concerns them."""
-    case = await Case.get_or_none(phase_id=exam.phase.id, candidate_id=candidate_id)
-    return await read_case(exam, case) if case else None
+    (cases,) = await ask(Statement(_OWN, (exam.phase.id, candidate_id)))
+    return await read_case(exam, made(Case, cases)[0]) if cases else None

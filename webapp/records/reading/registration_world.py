@@ -16,7 +16,8 @@ from webapp.records.exam import Phase
 from webapp.records.moves import CaseMove
 from webapp.records.people import Candidate
 from webapp.records.photos import Incoming, Photo
-from webapp.records.reading.case_file import WAITING, place_of
+from webapp.records.reading.case_file import place_of
+from webapp.records.reading.case_rows import WAITING
 from webapp.records.reading.exams import OpenExam
 from webapp.records.registrations import Registration
 from webapp.rules.fields import Record

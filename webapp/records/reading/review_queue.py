@@ -16,7 +16,8 @@ from webapp.records.exam import Office
 from webapp.records.moves import CaseMove
 from webapp.records.people import Staff
 from webapp.records.photos import Announcement, Incoming
-from webapp.records.reading.case_file import WAITING, place_of, read_case, window_of
+from webapp.records.reading.case_file import place_of, read_case, window_of
+from webapp.records.reading.case_rows import WAITING
 from webapp.records.reading.exams import OpenExam
 from webapp.records.registrations import Registration
 from webapp.records.supplements import Supplement

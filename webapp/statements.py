@@ -1,0 +1,138 @@
+"""Plain SQL where a request's cost is decided: several statements, one trip to the database.
+
+A query by Tortoise costs five times what SQLite takes to answer it: each is composed anew and goes to the
+connection's thread and back by itself. So the few places that every photo and every page pass through say in SQL
+what they ask, and ask all at once. Anything else goes through the models.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from tortoise import connections
+from tortoise.backends.base.client import TransactionalDBClient
+from tortoise.backends.base_postgres.client import translate_exceptions as postgres_exceptions
+from tortoise.backends.sqlite.client import SqliteClient
+from tortoise.backends.sqlite.client import translate_exceptions as sqlite_exceptions
+from tortoise.models import Model
+
+Row = Any
+"""A mapping from column to value, as the driver gives it."""
+Kind = TypeVar("Kind", bound=Model)
+_LOCK = " FOR UPDATE"
+
+
+class NoTransaction(Exception):
+    """Something tried to write by SQL without a transaction around it: a mistake in our code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """``sql`` with a ``?`` for each of ``values``. ``FOR UPDATE`` at its end is for PostgreSQL alone.
+
+    SQLite has locked the whole database when a transaction begins.
+    """
+
+    sql: str
+    values: Sequence[Any] = ()
+
+
+async def ask(*questions: Statement) -> list[list[Row]]:
+    """The rows of each question, all seen at one moment.
+
+    Inside a transaction they see what it has done. Raises what Tortoise raises.
+    """
+    inside = connections.get("default")
+    if isinstance(inside, TransactionalDBClient):
+        return await _done(inside, questions)
+    return await _done(connections.get("reading"), questions, snapshot=True)
+
+
+async def write(*statements: Statement) -> list[list[Row]]:
+    """Carries the statements out, in this order; what each of them returns. Raises what Tortoise raises."""
+    inside = connections.get("default")
+    if not isinstance(inside, TransactionalDBClient):
+        raise NoTransaction(statements[0].sql)
+    return await _done(inside, statements)
+
+
+def made(kind: type[Kind], rows: Iterable[Row]) -> list[Kind]:
+    """Rows with all columns of a table, as its model."""
+    return [kind._init_from_db(**row) for row in rows]
+
+
+def inserted(model: type[Model], **values: Any) -> Statement:
+    """A new row; ``values`` by column. A column that is not named gets the database's own default."""
+    return Statement(_insertion(model, tuple(values)), tuple(values.values()))
+
+
+@functools.cache
+def _insertion(model: type[Model], columns: tuple[str, ...]) -> str:
+    names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
+    return f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({marks})'  # noqa: S608 - names of our own models
+
+
+def as_json(value: object) -> str:
+    """What a JSON column takes."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+async def _done(client: Any, statements: Sequence[Statement], *, snapshot: bool = False) -> list[list[Row]]:
+    several = snapshot and len(statements) > 1
+    carry_out = _by_sqlite if isinstance(client, SqliteClient) else _by_postgres
+    found: list[list[Row]] = await carry_out(client, statements, several)
+    return found
+
+
+@sqlite_exceptions
+async def _by_sqlite(client: Any, statements: Sequence[Statement], snapshot: bool) -> list[list[Row]]:
+    async with client.acquire_connection() as connection:
+        # aiosqlite offers one statement a trip; its way of asking its thread for more has no public name.
+        found: list[list[Row]] = await connection._execute(_in_thread, connection._conn, statements, snapshot)
+        return found
+
+
+@postgres_exceptions
+async def _by_postgres(client: Any, statements: Sequence[Statement], snapshot: bool) -> list[list[Row]]:
+    async with client.acquire_connection() as connection:
+        if snapshot:
+            async with connection.transaction(isolation="repeatable_read", readonly=True):
+                return [await _fetched(connection, one) for one in statements]
+        return [await _fetched(connection, one) for one in statements]
+
+
+def _in_thread(
+    connection: sqlite3.Connection, statements: Sequence[Statement], snapshot: bool
+) -> list[list[Row]]:
+    if snapshot:
+        connection.execute("BEGIN")
+    try:
+        return [
+            connection.execute(
+                one.sql.removesuffix(_LOCK),
+                [str(value) if isinstance(value, UUID) else value for value in one.values],
+            ).fetchall()
+            for one in statements
+        ]
+    finally:
+        if snapshot:
+            connection.execute("COMMIT")
+
+
+async def _fetched(connection: Any, statement: Statement) -> list[Row]:
+    found: list[Row] = await connection.fetch(_numbered(statement.sql), *statement.values)
+    return found
+
+
+@functools.cache
+def _numbered(sql: str) -> str:
+    """With PostgreSQL's $1, $2 … in place of the question marks."""
+    numbers = iter(range(1, sql.count("?") + 1))
+    return re.sub(r"\?", lambda _: f"${next(numbers)}", sql)
