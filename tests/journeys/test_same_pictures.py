@@ -8,9 +8,10 @@ from datetime import timedelta
 from uuid import UUID
 
 from tests.cases.handed_in import Hands, handed_in
+from tests.cases.rows import lay_photo
 from tests.house import House
 from webapp.database import transaction
-from webapp.records import Case, CaseMove, Event, Photo, PhotoVersion
+from webapp.records import Case, CaseMove, Event, Phase, Photo, PhotoVersion
 from webapp.rules.places import Move
 from webapp.rules.roles import Role
 
@@ -135,6 +136,39 @@ async def test_what_its_owner_took_out_is_no_hint_unless_somebody_had_asked_abou
     await asked_before(theirs)
     assert "同一张照片" in await seen_by(hands, mine)
     assert (await hands.browser.get(theirs.picture)).status == 200
+
+
+async def test_of_another_phase_it_is_only_said_that_there_is_one(house: House) -> None:
+    [mine_id], [far_id] = await handed_in(house, "yi"), await handed_in(house, "yuan", site="1202")
+    front, back = await photo_in(mine_id, "ID.front"), await photo_in(mine_id, "ID.back")
+    own, theirs = await before(mine_id), await before(far_id)
+    for lying, sha256 in ((front, SAME), (own, SAME), (back, "cd" * 32), (theirs, "cd" * 32)):
+        await look_like(lying, sha256=sha256)
+    site = Hands(await house.signed_in_staff("jia", "1201", Role.REVIEWER), mine_id)
+    region = Hands(await house.signed_in_staff("yi2", "12", Role.REVIEWER), mine_id)
+    for hands in (site, region):
+        page = await seen_by(hands, front)
+        assert "这位考生在以前的阶段交过同一张照片" in page
+        assert str(own.photo.id) not in page
+        assert (await hands.browser.get(own.picture)).status == 404
+    assert "另有一份" not in await seen_by(site, back)
+    page = await seen_by(region, back)
+    assert "另有一份不由您审核的档案，交过同一张照片" in page
+    assert "考生yuan" not in page
+    assert str(theirs.photo.id) not in page
+
+
+@transaction
+async def before(case_id: UUID) -> Lying:
+    """A photo of the same person in an earlier phase."""
+    case = await Case.get(id=case_id).select_related("phase")
+    opens, made = case.phase.opens - timedelta(days=90), {"bell": case.phase.opens - timedelta(days=60)}
+    phase, _ = await Phase.get_or_create({"opens": opens, **made}, exam_id=case.phase.exam_id, code="before")
+    other = await Case.create(
+        phase_id=phase.id, candidate_id=case.candidate_id, site_id=case.site_id, stage="passed", made_at=opens
+    )
+    await lay_photo(other.id, "ID.front")
+    return await photo_in(other.id, "ID.front")
 
 
 @transaction
