@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import threading
@@ -17,7 +18,10 @@ import pytest
 from tests.house import CANDIDATE_PASSWORD, activated_candidate
 from tests.photos import pictures
 from tests.served import UNUSED_TLS, Served, served
+from webapp.actions.check_photos import Finding, check_photos
+from webapp.actions.photo_desk import photo_desk
 from webapp.database import opened_database
+from webapp.keyring import open_keyring
 
 PLACES = ["ID.front", "ID.back", "ID.holding", *["DIPLOMA.page"] * 4, *["OTHER.page"] * 10]
 
@@ -91,6 +95,14 @@ def test_what_was_acknowledged_survives_a_sigkill_and_the_rest_can_be_sent_again
         for photo, _place, _data in photos:
             assert browser.get(f"/my/photos/{photo}").status_code == 200
             assert browser.get(f"/my/photos/{photo}/thumbnail").status_code == 200
+        assert asyncio.run(findings(candidate, tmp_path)) == [], "no row without its file"
+
+
+async def findings(database: str, data: Path) -> list[Finding]:
+    """What the doctor would find."""
+    async with opened_database(database):
+        desk = photo_desk(data, open_keyring("", data / "keys"))
+        return [finding async for finding in check_photos(desk, lambda _: None)]
 
 
 def test_an_original_that_waits_is_taken_up_after_a_sigkill(candidate: str, tmp_path: Path) -> None:

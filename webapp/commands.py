@@ -356,6 +356,53 @@ def new_key() -> None:
     click.echo(new_key_line())
 
 
+@main.command(name="seal-anew")
+def seal_anew_command() -> None:
+    """Seal by the newest key what older ones have sealed, so that these can leave the ring.
+
+    First restart the service, so that all its processes know the newest key. Can be stopped and begun again at any
+    moment, while people are served. Exit status 1 if something cannot be opened.
+    """
+    from webapp import shelf_commands
+    from webapp.keyring import KeyringProblem
+
+    settings = _settings()
+    with click.progressbar(length=0, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        try:
+            done = _with_database(settings, lambda: shelf_commands.seal_anew(settings, bar.update))
+        except KeyringProblem as problem:
+            raise click.ClickException(str(problem)) from problem
+    click.echo("\n".join(shelf_commands.sealed_lines(done)))
+    sys.exit(1 if done.closed else 0)
+
+
+@main.command()
+@click.option("--keep", is_flag=True, help="Only look; remove nothing. For a backup.")
+def doctor(*, keep: bool) -> None:
+    """Check every stored photo against its file, and sweep files that no row has needed for a day.
+
+    Reads the whole shelf; can run while people are served. Exit status 1 if a file is missing, damaged or another.
+    """
+    from webapp import shelf_commands
+    from webapp.actions.check_photos import files_to_check
+    from webapp.keyring import KeyringProblem
+
+    settings = _settings()
+
+    async def look() -> shelf_commands.Examined:
+        with click.progressbar(
+            length=await files_to_check(), file=sys.stderr, hidden=not sys.stderr.isatty()
+        ) as bar:
+            return await shelf_commands.examine(settings, bar.update, sweep=not keep)
+
+    try:
+        examined = _with_database(settings, look)
+    except KeyringProblem as problem:
+        raise click.ClickException(str(problem)) from problem
+    click.echo("\n".join(shelf_commands.examined_lines(examined)))
+    sys.exit(examined.status)
+
+
 @main.command(name="check-events")
 def check_events() -> None:
     """Verify every event chain and every daily seal; exit 1 and name the breaks if there are any."""

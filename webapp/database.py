@@ -124,6 +124,16 @@ def transaction(work: Callable[Arguments, Awaitable[Answer]]) -> Callable[Argume
     return wrapped
 
 
+async def keep_others_from_writing(model: type[Model]) -> None:
+    """Inside a transaction: waits until whoever writes rows of this kind has ended, and lets nobody begin.
+
+    On SQLite the transaction is already the only one that writes.
+    """
+    connection = connections.get("default")
+    if connection.capabilities.dialect != "sqlite":
+        await connection.execute_script(f'LOCK TABLE "{model._meta.db_table}" IN SHARE MODE')
+
+
 async def _run_again_after_deadlock(
     work: Callable[Arguments, Awaitable[Answer]], *args: Arguments.args, **kwargs: Arguments.kwargs
 ) -> Answer:

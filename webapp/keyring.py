@@ -48,6 +48,10 @@ class Keyring:
         nonce = secrets.token_bytes(_NONCE_BYTES)
         return key_id + nonce + AESGCM(self.derived(purpose)).encrypt(nonce, plain, purpose.encode())
 
+    def sealed_by_newest(self, sealed: bytes) -> bool:
+        """Whether :meth:`seal` would use the same key today."""
+        return sealed[:_ID_BYTES] == self.keys[0][0]
+
     def unseal(self, purpose: str, sealed: bytes) -> bytes:
         """The bytes that :meth:`seal` was given; :class:`KeyringProblem` if one bit differs."""
         key_id, rest = sealed[:_ID_BYTES], sealed[_ID_BYTES:]

@@ -13,14 +13,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from webapp.photos.judged import Facts, Judged
+from webapp.photos.judged import Facts, Judged, Measured
 from webapp.photos.refusals import PhotoRefused
 from webapp.photos.worker import Answer, Unreadable, serve
 
 
 def _answer(data: bytes) -> Answer:
     facts = Facts("png", os.getpid(), False, 0, 0, False)
-    return Judged(data, "image/png", 1, 1, hashlib.sha256(data).hexdigest(), b"preview", facts).as_frame()
+    digest, looks = hashlib.sha256(data).hexdigest(), Measured(0.0, 0, "")
+    return Judged(data, "image/png", 1, 1, digest, b"preview", facts, looks).as_frame()
 
 
 def _spin(_: bytes) -> None:

@@ -212,5 +212,46 @@ async def test_names_are_durable_before_put_returns(
 
     monkeypatch.setattr("webapp.photos.disk.os.fsync", noted)
     key = await shelf.put(PHOTO)
-    assert synced[-2:] == [key + ".part", key[2:4]]
+    assert (synced[-2][:33], synced[-2][-5:], synced[-1]) == (f"{key}.", ".part", key[2:4])
     assert {"shelf", key[:2]} < set(synced)
+
+
+async def test_a_photo_sealed_anew_outlives_the_loss_of_its_first_key(
+    shelf: LocalShelf, tmp_path: Path, ring: Keyring
+) -> None:
+    key, newer = await shelf.put(PHOTO), parse_keyring(new_key_line())
+    rotated = LocalShelf(tmp_path / "shelf", Keyring(newer.keys + ring.keys))
+    assert await rotated.seal_anew(key)
+    assert not await rotated.seal_anew(key), "it is done already"
+    assert await LocalShelf(tmp_path / "shelf", newer).get(key) == PHOTO
+    assert len(files(tmp_path)) == 1
+    with pytest.raises(ShelfDamaged):
+        await shelf.seal_anew(key)
+    with pytest.raises(NotOnShelf):
+        await rotated.seal_anew(shelf_key("0" * 32))
+
+
+class _PowerCutError(BaseException):
+    """Nothing runs after it, also no clearing up."""
+
+
+@pytest.mark.parametrize("step", ["os.open", "os.fsync", "Path.rename", "sync_folder"])
+async def test_a_power_cut_at_any_step_of_sealing_anew_leaves_the_photo_readable(
+    shelf: LocalShelf, tmp_path: Path, ring: Keyring, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    key, newer = await shelf.put(PHOTO), parse_keyring(new_key_line())
+    rotated = LocalShelf(tmp_path / "shelf", Keyring(newer.keys + ring.keys))
+
+    def cut(*_args: object, **_kwargs: object) -> None:
+        raise _PowerCutError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"webapp.photos.disk.{step}", cut)
+        patch.setattr("webapp.photos.disk.Path.unlink", lambda *_args, **_kwargs: None)
+        with pytest.raises(_PowerCutError):
+            await rotated.seal_anew(key)
+    assert await rotated.get(key) == PHOTO
+    await rotated.seal_anew(key)
+    assert await LocalShelf(tmp_path / "shelf", newer).get(key) == PHOTO
+    await rotated.tidy(datetime.now(UTC) + timedelta(hours=25), timedelta(hours=24))
+    assert [path.name for path in files(tmp_path)] == [key]

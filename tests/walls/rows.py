@@ -125,6 +125,8 @@ DESK: Sequence[Given] = (
     row("GET", "/review/photos/{deleted}", "all:404"),
     row("GET", "/review/photos/{waiting}", "all:404"),
     row("POST", "/review/photos/{photo}/seen", before=fetched),
+    row("POST", "/review/photos/{foreign_photo}/seen", "@elsewhere:409 @region:409"),
+    row("GET", "/review/cases/{handed_in}?photo={own_photo}&beside={foreign_photo}", "@site:200 @region:200"),
     row("POST", "/review/calls/{asked_request}", "@site:303 @region:403", form=CALL),
     row("POST", "/review/calls/{asked_request}#with-another-site's", "@site:303 @region:403",
         form={**CALL, "also": "{foreign_request}"}),

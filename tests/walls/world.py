@@ -27,10 +27,11 @@ from webapp.actions.managing import Manager
 from webapp.actions.upload_registrations import upload_registrations
 from webapp.actions.work_imports import work_imports
 from webapp.clock import exam_now
+from webapp.database import transaction
 from webapp.guard.api_keys import all_keys
 from webapp.pages import static_files
 from webapp.photos.shelf import shelf_key
-from webapp.records import AskedItem, Candidate, Case, PhotoVersion, Proposal, RecordDoubt, Supplement
+from webapp.records import AskedItem, Candidate, Case, Photo, PhotoVersion, Proposal, RecordDoubt, Supplement
 from webapp.records.reading.exams import open_exam
 from webapp.rules.filling import Declared
 from webapp.rules.places import FAILED, SETTLED_STAGES, WITHDRAWN, By, Move, review
@@ -221,6 +222,20 @@ async def _staff_things(world: World) -> None:
     for name, days in {"later": 30, "even_later": 40, "latest": 50}.items():
         world.things[name] = typed_moment(await exam_now() + timedelta(days=days))
     world.things["build"] = static_files.build().name
+    await _same_picture(world)
+
+
+@transaction
+async def _same_picture(world: World) -> None:
+    """The stranger has handed in the same bytes as somebody at the site."""
+    photos = {
+        name: await Photo.filter(case_id=world.ways[name].case_id, material="ID", removed_at=None).first()
+        for name in ("handed in", "stranger")
+    }
+    for thing, photo in zip(("own_photo", "foreign_photo"), photos.values(), strict=True):
+        assert photo is not None
+        world.things[thing] = str(photo.id)
+        await PhotoVersion.filter(photo_id=photo.id).update(sha256="ab" * 32)
 
 
 async def _marks(world: World, name: str, way: Way) -> list[bytes]:

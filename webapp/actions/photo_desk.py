@@ -39,7 +39,11 @@ def shrinking_desk(data: Path, keyring: Keyring) -> PhotoDesk:
     return photo_desk(data, keyring, SHRINKING)
 
 
-PASSING = (PoolBusy, PoolProblem, ShelfFull)
+class StoodTooLong(Exception):
+    """A machine was suspended between a file and its row: by now the sweep may have taken the file away."""
+
+
+PASSING = (PoolBusy, PoolProblem, ShelfFull, StoodTooLong)
 """What says nothing about a photo: it may be sent again."""
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
 
 from webapp.actions.arriving import Arriving, let_in, note_arrived
 from webapp.actions.known_photos import known, refuse_unless_same
-from webapp.actions.photo_desk import PASSING, PhotoDesk, as_refusal
+from webapp.actions.photo_desk import PASSING, PhotoDesk, StoodTooLong, as_refusal
 from webapp.actions.photo_places import SlotKey, case_of, changes, place_in
 from webapp.actions.recording import case_chain, record
 from webapp.clock import exam_now, now
@@ -34,6 +34,9 @@ MOST_VERSIONS = 600
 """Files that one case may fill, with all that was deleted and turned: thirty times what anybody needs."""
 MOST_ORIGINALS = 120
 """Originals that one case may send, with those that were refused or taken out: each may be 64 MB for a while."""
+
+MOST_BETWEEN = timedelta(hours=12)
+"""From a file to its row: half of what the sweep waits for, so that it never takes what gets a row."""
 
 
 _VERSIONS = (
@@ -67,6 +70,8 @@ class Shelved:
     judged: Judged
     key: ShelfKey
     preview: ShelfKey
+    at: datetime
+    """Before either was written."""
 
 
 async def store_photo(
@@ -102,6 +107,9 @@ async def store_photo(
     except Refused:
         await unshelve(desk.shelf, shelved)
         raise
+    except PASSING as fault:
+        await unshelve(desk.shelf, shelved)
+        raise as_refusal(fault) from fault
     except IntegrityError as taken:
         # Somebody else sent the same id at the same moment; whoever was first has it.
         await unshelve(desk.shelf, shelved)
@@ -120,8 +128,9 @@ async def refuse_over_quota(case_id: UUID) -> None:
 
 async def shelve(shelf: Shelf, judged: Judged) -> Shelved:
     """Puts a judged photo and its preview where they stay; durable when it returns."""
+    at = now()
     key, preview = await shelf.put_together(judged.data, judged.preview)
-    return Shelved(judged, key, preview)
+    return Shelved(judged, key, preview, at)
 
 
 async def unshelve(shelf: Shelf, shelved: Shelved) -> None:
@@ -211,8 +220,10 @@ async def write_photo(
 
 
 def version_row(photo_id: UUID, number: int, shelved: Shelved, quarter_turns: int = 0) -> Statement:
-    """The row of one stored file."""
+    """The row of one stored file; :class:`StoodTooLong` where it was written so long ago that it may be swept."""
     judged = shelved.judged
+    if now() - shelved.at > MOST_BETWEEN:
+        raise StoodTooLong
     return inserted(
         PhotoVersion,
         photo_id=photo_id,
@@ -226,5 +237,6 @@ def version_row(photo_id: UUID, number: int, shelved: Shelved, quarter_turns: in
         sha256=judged.sha256_stored,
         quarter_turns=quarter_turns,
         facts=as_json(asdict(judged.facts)),
+        **asdict(judged.measured),
         made_at=now(),
     )

@@ -1,40 +1,75 @@
 """Removes files that no row points at: what a crash, a cancelled request or a lost race left behind.
 
-Only files older than a day, so that nothing is removed between a file's writing and its row's. What an original's
-row says was taken out goes sooner.
+Only files older than a day, and only after a second look under a lock. What an original's row says was taken out goes
+sooner.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 from webapp.actions.photo_desk import PhotoDesk
 from webapp.clock import now
+from webapp.database import keep_others_from_writing, transaction
 from webapp.photos.receiving import arrivals
+from webapp.photos.shelf import Shelf, ShelfKey
 from webapp.records import Incoming, PhotoVersion
 from webapp.records.reading.case_rows import WAITING
 
 OLDER_THAN = timedelta(hours=24)
 REMOVED_FOR = timedelta(hours=1)
 """An original that its owner took out can come back for so long; each may be 64 MB."""
+SLICE = 200
 
 
 async def sweep_photos(desk: PhotoDesk) -> int:
-    """How many files were removed. A row is never written for a file this old, so looking twice is not needed."""
-    moment, removed = now(), await desk.shelf.tidy(now(), OLDER_THAN)
-    async for key, age in desk.shelf.keys(moment):
-        if age > OLDER_THAN and not await _on_a_row(key):
-            await desk.shelf.delete(key)
+    """How many files were removed."""
+    return await _sweep_shelf(desk.shelf) + await _sweep_originals(desk)
+
+
+async def _sweep_shelf(shelf: Shelf) -> int:
+    removed = await shelf.tidy(now(), OLDER_THAN)
+    async for old in _in_slices(shelf):
+        loose = await _without_row(old)
+        # No row is ever written for a file this old (see write_version), but one may be on its way to its commit.
+        for key in await _still_without_row(loose) if loose else ():
+            await shelf.delete(key)
             removed += 1
-    for path, age in await arrivals(desk.originals, moment):
+    return removed
+
+
+async def _in_slices(shelf: Shelf) -> AsyncIterator[set[ShelfKey]]:
+    old: set[ShelfKey] = set()
+    async for key, age in shelf.keys(now()):
+        if age > OLDER_THAN:
+            old.add(key)
+        if len(old) == SLICE:
+            yield old
+            old = set()
+    if old:
+        yield old
+
+
+async def _without_row(keys: set[ShelfKey]) -> set[ShelfKey]:
+    pictures = await PhotoVersion.filter(shelf_key__in=list(keys)).values_list("shelf_key", flat=True)
+    previews = await PhotoVersion.filter(preview_key__in=list(keys)).values_list("preview_key", flat=True)
+    return keys.difference(pictures, previews)
+
+
+@transaction
+async def _still_without_row(keys: set[ShelfKey]) -> set[ShelfKey]:
+    await keep_others_from_writing(PhotoVersion)
+    return await _without_row(keys)
+
+
+async def _sweep_originals(desk: PhotoDesk) -> int:
+    removed = 0
+    for path, age in await arrivals(desk.originals, now()):
         row = await Incoming.get_or_none(file=path.name) if age > REMOVED_FOR else None
         kept = row is not None and row.state == WAITING
         if not kept and age > (OLDER_THAN if row is None else REMOVED_FOR):
             await asyncio.to_thread(path.unlink, missing_ok=True)
             removed += 1
     return removed
-
-
-async def _on_a_row(key: str) -> bool:
-    return await PhotoVersion.exists(shelf_key=key) or await PhotoVersion.exists(preview_key=key)

@@ -49,6 +49,9 @@ async def turn_photo(
     except Refused:
         await unshelve(desk.shelf, shelved)
         raise
+    except PASSING as fault:
+        await unshelve(desk.shelf, shelved)
+        raise as_refusal(fault) from fault
     return place
 
 

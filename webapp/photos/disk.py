@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -62,7 +63,10 @@ def sync_folder(folder: Path) -> None:
 
 
 def write_durably(path: Path, data: bytes) -> None:
-    """Returns when ``data`` would survive a power cut under ``path``; before, no such name is seen."""
+    """Returns when ``data`` would survive a power cut under ``path``; before, no such name is seen.
+
+    A file that has the name already is replaced: whoever looks meanwhile sees the old one whole, or the new one.
+    """
     write_together({path: data})
 
 
@@ -83,7 +87,7 @@ def write_together(files: Mapping[Path, bytes]) -> None:
 
 
 def _write(path: Path, data: bytes) -> None:
-    unfinished = path.with_name(path.name + UNFINISHED)
+    unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}{UNFINISHED}")
     try:
         with open(unfinished, "xb", buffering=0, opener=private) as file:
             view = memoryview(data)

@@ -28,6 +28,18 @@ class Facts:
 
 
 @dataclass(frozen=True)
+class Measured:
+    """What the stored picture looks like, in figures."""
+
+    sharpness: float
+    """Variance of the Laplacian of the small copy's grey levels."""
+    brightness: int
+    """Their mean, 0 (black) to 255."""
+    difference_hash: str
+    """See :func:`webapp.photos.measuring.difference_hash`."""
+
+
+@dataclass(frozen=True)
 class Judged:
     """A photo that may be stored: upright, without metadata, at most the limit, decodable to its end."""
 
@@ -42,6 +54,7 @@ class Judged:
     preview: bytes = field(repr=False)
     """A JPEG of at most 320 pixels on its long side."""
     facts: Facts
+    measured: Measured
 
     def as_frame(self) -> tuple[dict[str, Any], list[bytes]]:
         """Head and blobs for the pipe."""
@@ -60,4 +73,5 @@ class Judged:
             sha256_stored=str(head["sha256_stored"]),
             preview=preview,
             facts=Facts(**head["facts"]),
+            measured=Measured(**head["measured"]),
         )

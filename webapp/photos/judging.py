@@ -10,6 +10,7 @@ from PIL import Image
 from webapp.photos.decoding import EIGHTHS, pixels, plain, resized
 from webapp.photos.jpeg import JpegStructure
 from webapp.photos.judged import LIMIT, Facts, Judged
+from webapp.photos.measuring import measured
 from webapp.photos.refusals import PhotoRefused
 from webapp.photos.room import needed, room_for
 from webapp.photos.structure import Most, Structure, affordable, bounded, examine
@@ -66,13 +67,14 @@ def accepted(
     """
     media_type = "image/png" if stored.startswith(b"\x89") else "image/jpeg"
     width, height = size or (found.width, found.height)
+    small = _at_preview_size(image)
     return Judged(
         data=stored,
         media_type=media_type,
         width=width,
         height=height,
         sha256_stored=hashlib.sha256(stored).hexdigest(),
-        preview=preview(image),
+        preview=_written(small),
         facts=Facts(
             kind=_kind(found),
             orientation=found.orientation,
@@ -81,15 +83,20 @@ def accepted(
             trailing=found.trailing,
             otherwise_declared=declared.partition(";")[0].strip().lower() != found.media_type,
         ),
+        measured=measured(small),
     )
 
 
-def preview(image: Image.Image) -> bytes:
-    """A JPEG of at most 320 pixels on its long side, never enlarged."""
+def _at_preview_size(image: Image.Image) -> Image.Image:
+    """At most 320 pixels on its long side, never enlarged."""
     scale = min(1.0, PREVIEW_SIDE / max(image.size))
     size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+    return plain(resized(image, size))
+
+
+def _written(small: Image.Image) -> bytes:
     out = io.BytesIO()
-    plain(resized(image, size)).save(out, "JPEG", quality=_PREVIEW_QUALITY, optimize=True)
+    small.save(out, "JPEG", quality=_PREVIEW_QUALITY, optimize=True)
     return out.getvalue()
 
 

@@ -48,6 +48,8 @@ class Sealer(Protocol):
 
     def unseal(self, purpose: str, sealed: bytes) -> bytes: ...
 
+    def sealed_by_newest(self, sealed: bytes) -> bool: ...
+
 
 class NotOnShelf(Exception):
     """No file under this key."""
@@ -71,6 +73,12 @@ class Shelf(Protocol):
 
     async def delete(self, key: ShelfKey) -> None:
         """Removes a version for good; one that is gone already is no error."""
+
+    async def seal_anew(self, key: ShelfKey) -> bool:
+        """Puts the same bytes under the newest key's seal; whether they were under another. Raises as :meth:`get` does.
+
+        Whatever interrupts it, the version can be read: under the old seal, or under the new one.
+        """
 
     def keys(self, now: datetime) -> AsyncIterator[tuple[ShelfKey, timedelta]]:
         """Every version with its age at ``now`` (aware), in no order; some may go or come meanwhile."""
@@ -112,6 +120,9 @@ class LocalShelf:
     async def delete(self, key: ShelfKey) -> None:
         await asyncio.to_thread(self._delete, key)
 
+    async def seal_anew(self, key: ShelfKey) -> bool:
+        return await asyncio.to_thread(self._seal_anew, key)
+
     async def keys(self, now: datetime) -> AsyncIterator[tuple[ShelfKey, timedelta]]:
         async for name, age in self._files(now):
             if _KEY.fullmatch(name):
@@ -145,10 +156,25 @@ class LocalShelf:
         write_together(sealed)
 
     def _get(self, key: ShelfKey) -> bytes:
+        return self._unsealed(key, self._read(key))
+
+    def _seal_anew(self, key: ShelfKey) -> bool:
+        sealed = self._read(key)
+        if self._sealer.sealed_by_newest(sealed):
+            return False
+        anew = self._sealer.seal(_purpose(key), self._unsealed(key, sealed))
+        check_room(self._folder, len(anew), self._keep_free)
+        # A version that is deleted meanwhile comes back as a file without a row, which the sweep takes.
+        write_durably(self._path(key), anew)
+        return True
+
+    def _read(self, key: ShelfKey) -> bytes:
         try:
-            sealed = self._path(shelf_key(key)).read_bytes()
+            return self._path(shelf_key(key)).read_bytes()
         except FileNotFoundError:
             raise NotOnShelf(key) from None
+
+    def _unsealed(self, key: ShelfKey, sealed: bytes) -> bytes:
         try:
             return self._sealer.unseal(_purpose(key), sealed)
         except KeyringProblem as fault:

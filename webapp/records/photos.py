@@ -73,11 +73,16 @@ class PhotoVersion(Model):
     """Clockwise, of all turns together, counted from what was received."""
     facts: dict[str, Any] = fields.JSONField()
     """What judging found and did (:class:`webapp.photos.judged.Facts`)."""
+    sharpness: float | None = fields.FloatField(null=True)
+    brightness: int | None = fields.IntField(null=True)
+    difference_hash = fields.CharField(max_length=128, default="", db_default="")
+    """What it looks like (:class:`webapp.photos.judged.Measured`). Nothing for versions from before these were kept."""
     made_at: datetime = fields.DatetimeField()
 
     class Meta:
         table = "photo_version"
         unique_together = (("photo", "number"),)
+        indexes = (("sha256",),)
 
 
 class Incoming(Model):

@@ -65,6 +65,8 @@ function put(place) {
   place.scrollIntoView({ block: "nearest", inline: "nearest" });
   const facts = document.querySelector("[data-facts-now]");
   if (facts) facts.textContent = place.getAttribute("data-facts");
+  for (const hints of document.querySelectorAll("[data-hints-of]"))
+    hints.toggleAttribute("hidden", hints.getAttribute("data-hints-of") !== id);
   sayOfCurrent(place);
   sayWhere();
   history.replaceState(null, "", place.getAttribute("href"));

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from webapp.pages.language import _, current_language, listed
+from webapp.pages.reviewer.case_hints import HintShown, case_address, hints_of, owner_of, place_of
 from webapp.pages.reviewer.case_photos import address_of, earlier_in, photos_in, picture_address
 from webapp.pages.reviewer.desk import Sight
 from webapp.pages.reviewer.move_words import VERDICTS, reason_words
@@ -14,16 +15,19 @@ from webapp.pages.words import moment_words
 from webapp.records.reading.case_file import StoredPhoto
 from webapp.records.reading.desk_case import DeskCase
 from webapp.records.reading.exams import OpenExam
+from webapp.records.reading.same_pictures import Alike
 from webapp.rules.catalogue import Material
 
 
 @dataclass(frozen=True)
 class Looked:
-    """What the address asks to see: a photo, one of its older versions, and it alone, without its earlier one."""
+    """What the address asks to see: a photo, an older version, it alone without its earlier one, or beside another."""
 
     photo: UUID | None = None
     version: StoredPhoto | None = None
     alone: bool = False
+    beside: Alike | None = None
+    """A hint of which both pictures are asked for."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class PhotoShown:
     current: bool
     in_place: bool
     """Whether a script may put it on the table without another page."""
+    hints: list[HintShown]
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,10 @@ class LightShown:
     photos: list[PhotoShown]
     current: PhotoShown
     before: PhotoShown | None
+    titles: tuple[str, str]
+    """Over the two of a pair: ``before`` and ``current``."""
+    other_case: str
+    """Address of the case that the other of a pair belongs to; empty where it is this one."""
     at: int
     previous: str
     next: str
@@ -70,37 +79,39 @@ class _Lying:
     counting: Sequence[StoredPhoto]
     gone: Sequence[StoredPhoto]
     looked: Looked
+    alike: Sequence[Alike]
 
     @property
     def all(self) -> list[StoredPhoto]:
         return [*self.counting, *self.gone]
 
 
-def light(sight: Sight, material: Material, looked: Looked) -> LightShown | None:
+def light(sight: Sight, material: Material, looked: Looked, alike: Sequence[Alike]) -> LightShown | None:
     """The photo that was asked for, or the one to begin with; None where there is none."""
     desk = sight.desk
-    lying = _Lying(sight, material, photos_in(desk, material), earlier_in(desk, material), looked)
+    lying = _Lying(sight, material, photos_in(desk, material), earlier_in(desk, material), looked, alike)
     every = lying.all
     asked = next((one for one in every if one.photo.id == looked.photo), None)
     current = asked or _first(lying)
     if current is None:
         return None
     before = _before(lying, current)
-    paired = before is not None and not looked.alone
+    beside = looked.beside if asked else None
+    paired = beside is not None or (before is not None and not looked.alone)
     photos = [_shown(lying, one, current, paired=paired) for one in every]
     at = every.index(current)
-    beside = [photos[n].page if 0 <= n < len(every) else "" for n in (at - 1, at + 1)]
+    steps = [photos[n].page if 0 <= n < len(every) else "" for n in (at - 1, at + 1)]
     shown = photos[at] if looked.version is None else _old_version(lying, current, looked.version)
     more = {"alone": "1"} if paired else {}
-    return LightShown(
-        photos=photos,
-        current=shown,
-        before=photos[every.index(before)] if before is not None and paired else None,
-        at=at,
-        previous=beside[0],
-        next=beside[1],
-        other_way=address_of(desk.file.case.id, material.code, current.photo.id, **more) if before else "",
-    )
+    way = address_of(desk.file.case.id, material.code, current.photo.id, **more)
+    alone = LightShown(photos, shown, None, ("", ""), "", at, steps[0], steps[1], way if before else "")
+    if beside is not None and beside.other is not None:
+        other = _other(lying, beside, beside.other)
+        titles = _("另一张"), _("这一张")
+        return replace(alone, before=other, titles=titles, other_case=case_address(beside), other_way=way)
+    if before is not None and paired:
+        return replace(alone, before=photos[every.index(before)], titles=(_("旧"), _("新")))
+    return alone
 
 
 def unseen_of(sight: Sight, codes: Collection[str]) -> list[tuple[str, str]]:
@@ -160,6 +171,31 @@ def _shown(lying: _Lying, one: StoredPhoto, current: StoredPhoto, *, paired: boo
         earlier=earlier,
         current=one is current,
         in_place=not paired and (alone or _before(lying, one) is None),
+        hints=hints_of(lying.sight, one, lying.alike, lying.looked.beside),
+    )
+
+
+def _other(lying: _Lying, hint: Alike, other: StoredPhoto) -> PhotoShown:
+    """The picture that is like the current one, wherever it was handed in."""
+    sight, exam = lying.sight, lying.sight.exam
+    place = place_of(sight, other)
+    gone = other.photo.removed_at is not None
+    return PhotoShown(
+        id=str(other.photo.id),
+        page=case_address(hint) or address_of(sight.desk.file.case.id, other.photo.material, other.photo.id),
+        picture=picture_address(other),
+        seen_address="",
+        label=place,
+        alt=place,
+        facts=_facts(exam, other, earlier=gone),
+        came=_("%(at)s，%(size)s KB", **_figures(exam, other)),
+        kind="void" if gone else "person" if hint.case else "optional",
+        state=owner_of(hint) or place,
+        seen=True,
+        earlier=gone,
+        current=False,
+        in_place=False,
+        hints=[],
     )
 
 

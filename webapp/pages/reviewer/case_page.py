@@ -14,6 +14,7 @@ from webapp.guard.access import current_person
 from webapp.pages.chrome import exam_shown, render
 from webapp.pages.flag_words import FLAG_WORDS
 from webapp.pages.language import _, current_language
+from webapp.pages.reviewer.case_hints import asked_for
 from webapp.pages.reviewer.case_light import LightShown, Looked, desk_photo, light, unseen_of
 from webapp.pages.reviewer.case_photos import StripItem, on_the_strip, strip
 from webapp.pages.reviewer.case_record import RecordShown, record_shown
@@ -38,6 +39,7 @@ from webapp.pages.words import refusal as refusal_words
 from webapp.records.reading.desk_case import DeskCase
 from webapp.records.reading.exams import OpenExam
 from webapp.records.reading.photo_versions import old_version
+from webapp.records.reading.same_pictures import Alike, pictures_alike
 from webapp.rules.flags import BY_HAND
 from webapp.rules.refusals import Refused
 from webapp.rules.verdicts import Kind, Verdict
@@ -152,7 +154,8 @@ async def case_answer(case_id: UUID, refusal: Refusal | None = None) -> Response
     level = stands.level if stands.level is not None else max(0, stands.sees)
     sight = Sight(exam, desk, states, level, exam_moment)
     fills = on_the_strip(desk, states)
-    looked = await _looked(desk)
+    alike = await pictures_alike(exam, desk, who.offices)
+    looked = await _looked(desk, alike)
     code = _in_view(desk, [fill.concern.material.code for fill in fills], sight.own, looked.photo, refusal)
     fill = next((one for one in fills if one.concern.material.code == code), None)
     material = fill.concern.material if fill else None
@@ -173,7 +176,7 @@ async def case_answer(case_id: UUID, refusal: Refusal | None = None) -> Response
         flag_notes=_flag_notes(exam, desk),
         strip=strip(desk, fills, sight.own, code),
         material=_material(sight, code, stands.sees, refusal),
-        light=light(sight, material, looked) if material else None,
+        light=light(sight, material, looked, alike) if material else None,
         watermark=await _watermark(),
         record=record_shown(exam, desk, material),
         field_exchanges=field_exchanges(exam, desk),
@@ -201,7 +204,7 @@ def _refused_form(refusal: Refusal | None) -> str:
     return "verdict" if refusal.verdict else "conclusion" if refusal.conclusion != Typed() else ""
 
 
-async def _looked(desk: DeskCase) -> Looked:
+async def _looked(desk: DeskCase, alike: list[Alike]) -> Looked:
     """What the address asks to see; what is no photo of this case is nothing."""
     try:
         photo = desk_photo(desk, UUID(request.args.get("photo", "")))
@@ -209,7 +212,8 @@ async def _looked(desk: DeskCase) -> Looked:
         photo = None
     number = request.args.get("v", 0, type=int)
     old = await old_version(photo, number) if photo and 0 < number < photo.photo.version else None
-    return Looked(photo.photo.id if photo else None, old, bool(old) or "alone" in request.args)
+    beside = asked_for(alike, photo.photo.id, request.args.get("beside", "")) if photo else None
+    return Looked(photo.photo.id if photo else None, old, bool(old) or "alone" in request.args, beside)
 
 
 def _in_view(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -69,19 +69,18 @@ async def _requests(case_id: UUID) -> tuple[Request, ...]:
     return tuple(Request(row, tuple(item for item in items if item.supplement_id == row.id)) for row in rows)
 
 
+def there_when_asked(photo: Photo, asks: Iterable[CaseMove]) -> bool:
+    """Whether a photo that was taken out counted when something was asked for. Else it is only its owner's."""
+    removed = photo.removed_at
+    return removed is not None and any(ask.exam_at >= photo.received_at and ask.at <= removed for ask in asks)
+
+
 async def _earlier(case_id: UUID) -> tuple[StoredPhoto, ...]:
     asks = await CaseMove.filter(case_id=case_id, move=Move.ASK.value, undone_at=None)
     if not asks:
         return ()
     gone = await Photo.filter(case_id=case_id, removed_at__not_isnull=True).order_by("received_at", "id")
-    there = [
-        photo
-        for photo in gone
-        if any(
-            ask.exam_at >= photo.received_at and photo.removed_at is not None and ask.at <= photo.removed_at
-            for ask in asks
-        )
-    ]
+    there = [photo for photo in gone if there_when_asked(photo, asks)]
     versions = await PhotoVersion.filter(photo_id__in=[photo.id for photo in there]) if there else []
     shown = {(version.photo_id, version.number): version for version in versions}
     return tuple(StoredPhoto(photo, shown[photo.id, photo.version]) for photo in there)
