@@ -6,7 +6,7 @@
  * Templates: `offline-waiting` (`[data-count]`, `[data-rows]`), `offline-photo` (`.row__thumb`, `[data-name]`,
  * `[data-facts]`), a `photo-…` for each of kept, announced and refused, `offline-list` (`[data-title]`, `[data-say]`,
  * `[data-when]`), `offline-section` (`[data-title]`, `[data-rows]`), `offline-row` (`.state`, `[data-name]`,
- * `[data-words]`, `[data-more]`), `offline-nobody`.
+ * `[data-facts]` with `[data-words]` and `[data-more]`), `row-kept`, `offline-nobody`.
  */
 
 import { readLastSeen } from "./outbox/last-seen.js";
@@ -22,6 +22,7 @@ import { isReachable } from "./server/reachable.js";
 
 const FIRST_LOOK_MS = 5000;
 const LONGEST_PAUSE_MS = 60000;
+const LARGEST_ORIGINAL = 6000000;
 
 /**
  * @param {string} id
@@ -59,7 +60,7 @@ function factsOf({ state, announced, error }) {
 /**
  * @param {OutboxRecord} record
  * @param {string} name  of its material
- * @param {ArrayBuffer | null} bytes  as it will be sent; an original may be too large to be decoded here
+ * @param {ArrayBuffer | null} bytes
  */
 function photoRow(record, name, bytes) {
   const row = made("offline-photo");
@@ -70,17 +71,39 @@ function photoRow(record, name, bytes) {
     const picture = document.createElement("img");
     picture.className = "row__picture";
     picture.alt = "";
-    picture.src = URL.createObjectURL(new Blob([bytes], { type: record.type }));
-    place.classList.remove("row__thumb--empty");
-    place.replaceChildren(picture);
+    // Not every phone can show what every phone can send.
+    picture.onload = () => {
+      place.classList.remove("row__thumb--empty");
+      place.replaceChildren(picture);
+    };
+    picture.src = URL.createObjectURL(new Blob([bytes]));
   }
   return row;
 }
 
-/** @param {SeenRow} seen */
-function listRow({ name, kind, words, more }) {
+/**
+ * What its thumbnail is made of: as it will be sent, else as it was chosen, if that is no great work.
+ * @param {import("./outbox/memory-store.js").Store} store
+ * @param {OutboxRecord} record
+ */
+async function pictureOf(store, { id }) {
+  const shrunk = await store.bytesOf(id, "shrunk");
+  if (shrunk) return shrunk;
+  const original = await store.bytesOf(id, "original");
+  return original && original.byteLength <= LARGEST_ORIGINAL ? original : null;
+}
+
+/**
+ * @param {SeenRow} seen
+ * @param {number} waiting  photos of it
+ */
+function listRow({ name, kind, words, more }, waiting) {
   const row = made("offline-row");
   write(row, "[data-name]", name);
+  if (waiting > 0) {
+    row.querySelector("[data-facts]")?.replaceChildren(made("row-kept", { count: String(waiting) }));
+    return row;
+  }
   write(row, "[data-words]", words);
   write(row, "[data-more]", more);
   row.querySelector(".state")?.classList.add(`is-${kind}`);
@@ -91,23 +114,26 @@ function listRow({ name, kind, words, more }) {
 
 /**
  * @param {LastSeen} seen
+ * @param {import("./outbox/memory-store.js").Store} store
+ * @param {OutboxRecord[]} records
  * @returns {Promise<Node[]>}
  */
-async function waitingOf({ person, sections }) {
-  const store = await openStore(() => undefined);
-  const records = (await store.of(person)).filter(isPending);
+async function waitingOf({ sections }, store, records) {
   if (records.length === 0) return [];
   const names = new Map(sections.flatMap(({ rows }) => rows).map(({ code, name }) => [code, name]));
   const part = made("offline-waiting", { count: String(records.length) });
   const rows = records.map(async (record) =>
-    photoRow(record, names.get(record.material) ?? "", await store.bytesOf(record.id, "shrunk")),
+    photoRow(record, names.get(record.material) ?? "", await pictureOf(store, record)),
   );
   part.querySelector("[data-rows]")?.append(...(await Promise.all(rows)));
   return [part];
 }
 
-/** @param {LastSeen} seen */
-function listOf({ at, title, say, sections }) {
+/**
+ * @param {LastSeen} seen
+ * @param {OutboxRecord[]} records
+ */
+function listOf({ at, title, say, sections }, records) {
   const when = new Intl.DateTimeFormat(document.documentElement.lang, {
     month: "long",
     day: "numeric",
@@ -121,7 +147,13 @@ function listOf({ at, title, say, sections }) {
   const parts = sections.map((section) => {
     const part = made("offline-section");
     write(part, "[data-title]", section.title);
-    part.querySelector("[data-rows]")?.append(...section.rows.map(listRow));
+    part
+      .querySelector("[data-rows]")
+      ?.append(
+        ...section.rows.map((row) =>
+          listRow(row, records.filter(({ material }) => material === row.code).length),
+        ),
+      );
     return part;
   });
   return [head, ...parts];
@@ -134,8 +166,10 @@ async function show(place) {
     place.replaceChildren(made("offline-nobody"));
     return;
   }
-  const waiting = await waitingOf(seen).catch(() => []);
-  place.replaceChildren(...waiting, ...listOf(seen));
+  const store = await openStore(() => undefined);
+  const records = (await store.of(seen.person).catch(() => [])).filter(isPending);
+  const waiting = await waitingOf(seen, store, records).catch(() => []);
+  place.replaceChildren(...waiting, ...listOf(seen, records));
 }
 
 function giveBack() {

@@ -116,9 +116,12 @@ async function forgetOldBuilds() {
   for (const { url } of await known.keys())
     if (!open.includes(new URL(url).pathname)) await known.delete(url);
   const answers = await Promise.all(open.map((path) => known.match(path)));
-  if (answers.includes(undefined) || worker.registration.waiting) return;
+  if (answers.includes(undefined)) return;
   const needed = await Promise.all(answers.map((answer) => /** @type {Response} */ (answer).text()));
-  for (const name of await caches.keys()) {
+  const kept = await caches.keys();
+  // A newer worker's cache belongs to no page yet.
+  if (worker.registration.installing || worker.registration.waiting) return;
+  for (const name of kept) {
     const old = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : build;
     if (old !== build && !needed.includes(old)) await caches.delete(name);
   }
