@@ -24,7 +24,7 @@ FOLDER = STATIC / "icons"
 ICONS = {
     "app-192.png": (192, None),
     "app-512.png": (512, None),
-    "app-maskable-512.png": (512, 0.82),
+    "app-maskable-512.png": (512, 0.9),
     "apple-touch-icon.png": (180, 1.0),
 }
 """Width in pixels, and how large the drawing is on a ground that fills the square; None: as it is drawn."""
@@ -54,7 +54,7 @@ async def draw() -> dict[str, bytes]:
         for name, (width, scale) in ICONS.items():
             page = await browser.new_page(viewport={"width": width, "height": width})
             svg = drawing(scale).replace("<svg ", f'<svg width="{width}" height="{width}" ', 1)
-            await page.set_content(f"<style>*{{margin:0;display:block}}</style>{svg}")
+            await page.set_content(f"<style>body{{margin:0}}svg{{display:block}}</style>{svg}")
             drawn[name] = packed(await page.screenshot(omit_background=scale is None))
         await browser.close()
     return drawn
@@ -64,6 +64,11 @@ def packed(png: bytes) -> bytes:
     """The same with few colours, which is all that a flat drawing has."""
     picture = Image.open(io.BytesIO(png)).convert("RGBA")
     small, out = picture.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE), io.BytesIO()
+    palette = small.getpalette("RGBA") or []
+    # What is all but opaque is meant to be so.
+    alphas = [255 if alpha > 247 else alpha for alpha in palette[3::4]]
+    palette[3::4] = alphas
+    small.putpalette(palette, "RGBA")
     small.save(out, "PNG", optimize=True)
     return out.getvalue()
 

@@ -55,7 +55,7 @@ async def phone(folder: Path) -> AsyncIterator[BrowserContext]:
 async def until(page: Page, question: str, given: str = "", seconds: float = 20) -> None:
     """Asks until the answer is yes: the pages' policy allows no function of ours that would wait inside."""
     async with asyncio.timeout(seconds):
-        while not await page.evaluate(question, given):
+        while not await page.evaluate(question, given):  # noqa: ASYNC110 - the page tells no event
             await asyncio.sleep(0.05)
 
 
@@ -126,7 +126,7 @@ async def test_a_page_goes_on_with_its_own_build_and_the_next_one_is_of_the_new(
             return f'<script type="module" src="/static/{serving.name}/js/candidate.js"></script>'.encode()
         before, _, name = path.partition(f"/static/{serving.name}/")
         found = serving.files.get(name) if not before else None
-        return found and found.plain
+        return None if found is None else found.plain
 
     port = str(free_port())
     async with answering(port, answer), phone(tmp_path) as context:

@@ -63,6 +63,8 @@ def product(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 async def signed_in(browser: Browser, product: Served, name: str, **more: Any) -> tuple[BrowserContext, Page]:
     """A phone in which this candidate has just signed in."""
     settings: dict[str, Any] = {"viewport": PHONE, "locale": "zh-CN", "base_url": product.url, **more}
+    # Routes that a test lays are not seen by what goes through a service worker.
+    settings["service_workers"] = "block"
     phone = await browser.new_context(**settings)
     page = await phone.new_page()
     await page.goto("/")
