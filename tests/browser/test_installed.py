@@ -52,13 +52,6 @@ async def phone(folder: Path) -> AsyncIterator[BrowserContext]:
             await context.close()
 
 
-async def until(page: Page, question: str, given: str = "", seconds: float = 20) -> None:
-    """Asks until the answer is yes: the pages' policy allows no function of ours that would wait inside."""
-    async with asyncio.timeout(seconds):
-        while not await page.evaluate(question, given):  # noqa: ASYNC110 - the page tells no event
-            await asyncio.sleep(0.05)
-
-
 async def seen(page: Page, name: str) -> None:
     """Keeps pictures, where somebody wants to look."""
     if SHOTS:
@@ -83,8 +76,8 @@ async def test_it_installs_and_without_network_shows_the_list_and_the_photo_that
             await page.wait_for_url("**/my")
             chrome = await context.new_cdp_session(page)
             assert (await chrome.send("Page.getInstallabilityErrors"))["installabilityErrors"] == []
-            await until(page, CONTROLLED)
-            await until(page, HAS_KEPT, "/offline")
+            await page.wait_for_function(CONTROLLED)
+            await page.wait_for_function(HAS_KEPT, arg="/offline")
             await page.goto(f"{product.url}/my/materials/ID")
             await page.wait_for_load_state("networkidle")
         album = page.locator(".actions input[type=file]:not([capture])")
@@ -100,7 +93,7 @@ async def test_it_installs_and_without_network_shows_the_list_and_the_photo_that
         await expect(own.locator(".state.is-kept")).to_have_text(["已保存在本机", "已保存在本机"])
         await expect(own.locator("li", has_text="1 张，等待上传")).to_contain_text("身份证明")
         await expect(own.locator("section", has_text="必传，还没传齐").last).to_contain_text("毕业证书")
-        await until(page, "document.querySelector('#offline-own img')?.naturalWidth > 0")
+        await page.wait_for_function("document.querySelector('#offline-own img')?.naturalWidth > 0")
         assert await problems_of(page) == []
         await seen(page, "offline")
         kept = await page.evaluate(KEPT)
@@ -132,12 +125,14 @@ async def test_a_page_goes_on_with_its_own_build_and_the_next_one_is_of_the_new(
     async with answering(port, answer), phone(tmp_path) as context:
         page = context.pages[0]
         await page.goto(f"http://127.0.0.1:{port}/my")
-        await until(page, CONTROLLED)
-        await until(page, HAS_KEPT, "/js/late.js")
+        await page.wait_for_function(CONTROLLED)
+        await page.wait_for_function(HAS_KEPT, arg="/js/late.js")
         await page.evaluate("globalThis.typed = 'half a sentence'")
         serving = new
         await page.evaluate("navigator.serviceWorker.getRegistration().then(found => found.update())")
-        await until(page, "navigator.serviceWorker.getRegistration().then(found => found.waiting !== null)")
+        await page.wait_for_function(
+            "navigator.serviceWorker.getRegistration().then(found => found.waiting !== null)"
+        )
         script = f"/static/{old.name}/js/late.js"
         assert (
             await page.evaluate("path => fetch(path, {method: 'HEAD'}).then(got => got.status)", script)
@@ -148,9 +143,8 @@ async def test_a_page_goes_on_with_its_own_build_and_the_next_one_is_of_the_new(
         assert await page.evaluate(said) == [f"of {old.name}", "half a sentence"]
 
         await page.goto(f"http://127.0.0.1:{port}/my")
-        await until(
-            page,
-            'async () => JSON.stringify((await caches.keys()).sort()) === \'["pages","shell-bbbbbbbbbbbb"]\'',
+        await page.wait_for_function(
+            f"async () => `${{(await caches.keys()).sort()}}` === 'pages,shell-{new.name}'"
         )
         await page.evaluate("globalThis.late()")
         assert await page.evaluate(said) == [f"of {new.name}", None]
