@@ -148,6 +148,11 @@ POST /staff/registrations/<uuid:import_id>/drop       manager           form
 GET  /api/v1/results                  machine           api
 GET  /api/v1/openapi.json             public            page
 GET  /help                            public            page
+GET  /help/home-screen                public            page
+GET  /help/browser                    public            page
+GET  /manifest.webmanifest            public            page
+GET  /service-worker.js               public            page
+GET  /offline                         public            page
 GET  /help/<name>                     public            page
 GET  /attachments/<name>              public            page
 GET  /examples/<file>                 public            picture

@@ -38,6 +38,7 @@ from webapp.pages import (
     forgotten,
     health,
     help_pages,
+    pwa,
     resetting,
     staff_doorway,
     static_files,
@@ -128,6 +129,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     api_results.blueprint,
     api_description.blueprint,
     help_pages.blueprint,
+    pwa.blueprint,
     health.blueprint,
     static_files.blueprint,
 )
@@ -139,7 +141,16 @@ _PACKED_FROM_BYTES = 1_024
 _FROM_ELSEWHERE = frozenset({("POST", "entering.take_ticket")})
 FOR_MACHINES = "/api/"
 """Below it a key opens doors, and no cookie counts."""
-_WITHOUT_PERSON = frozenset({"static_files.static_file", "health.alive", "health.ready"})
+_WITHOUT_PERSON = frozenset(
+    {
+        "static_files.static_file",
+        "health.alive",
+        "health.ready",
+        "pwa.manifest",
+        "pwa.service_worker",
+        "pwa.offline",
+    }
+)
 
 
 class UndecidedRoute(Exception):

@@ -35,6 +35,8 @@ class Settings:
     """Address of the registration site's page that leads here; shown on the sign-in page."""
     ticket_keys: str = ""
     """Keys of the registration system's tickets as text (see :mod:`webapp.guard.tickets`); empty: no tickets."""
+    without_service_worker: bool = False
+    """Whether phones are told to remove the service worker that they have."""
 
     @property
     def secure(self) -> bool:
@@ -105,6 +107,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         movable_clock=_truth(given, "WEBAPP_MOVABLE_CLOCK"),
         registration_site=given.get("WEBAPP_REGISTRATION_SITE", ""),
         ticket_keys=given.get("WEBAPP_TICKET_KEYS", ""),
+        without_service_worker=_truth(given, "WEBAPP_WITHOUT_SERVICE_WORKER"),
     )
 
 
@@ -122,6 +125,7 @@ def environment_for_children(settings: Settings) -> dict[str, str]:
         "WEBAPP_MOVABLE_CLOCK": "yes" if settings.movable_clock else "no",
         "WEBAPP_REGISTRATION_SITE": settings.registration_site,
         "WEBAPP_TICKET_KEYS": settings.ticket_keys,
+        "WEBAPP_WITHOUT_SERVICE_WORKER": "yes" if settings.without_service_worker else "no",
         # Decoding pictures allocates and frees megabytes at a time; glibc's defaults give them back to the
         # system after every photo, which costs 20-40 % of the decode path's CPU.
         "MALLOC_MMAP_THRESHOLD_": "268435456",

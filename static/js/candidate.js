@@ -3,3 +3,9 @@ if (document.querySelector("countdown-clock")) import("./elements/countdown-cloc
 if (document.querySelector("password-ticks")) import("./elements/password-ticks.js");
 if (document.getElementById("own-list")) import("./waiting-list.js");
 if (document.querySelector("[data-print]")) import("./print-button.js");
+
+// Everything that this page needs, and a photo that waits, goes first.
+const WORKER_WAITS_MS = 1500;
+const installSoon = () => setTimeout(() => import("./installing.js").catch(() => undefined), WORKER_WAITS_MS);
+if (document.readyState === "complete") installSoon();
+else globalThis.addEventListener("load", installSoon);

@@ -61,6 +61,7 @@ export class WaitingList {
       }
       if (record.state === "arrived") this._signedOut = false;
       await look();
+      if (record.state === "arrived") this.remember(outbox);
     });
     outbox.addEventListener("gone", look);
     outbox.addEventListener("signed-out", () => {
@@ -72,6 +73,19 @@ export class WaitingList {
     // The page before this one has sent them, after this one was answered.
     for (const { receipt } of await outbox.arrived(askedFor())) if (receipt) this.take(receipt);
     await look();
+    this.remember(outbox);
+  }
+
+  /**
+   * How the list stands there is what the offline page shows; where the browser keeps no photos, it keeps no list.
+   * @param {import("./outbox/outbox.js").Outbox} outbox
+   */
+  remember(outbox) {
+    if (!outbox.isDurable()) return;
+    const saidOf = (/** @type {HTMLElement} */ row) => this._before.get(row.dataset.material ?? "");
+    import("./list-snapshot.js")
+      .then(({ rememberList }) => rememberList(this._list, outbox.person, saidOf))
+      .catch(() => undefined);
   }
 
   /** @param {OutboxRecord[]} pending */

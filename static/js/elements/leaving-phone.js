@@ -12,6 +12,7 @@
  * first press on "leave" asks, the second removes them for good and sends the form.
  */
 
+import { forgetLastSeen } from "../outbox/last-seen.js";
 import { unsent, wipe } from "../outbox/signing-out.js";
 import { withdrawAnnouncement } from "../server/announcements.js";
 import { deletePhoto } from "../server/photos.js";
@@ -106,6 +107,7 @@ export class LeavingPhone extends HTMLElement {
       withdraw: (id) => withdrawAnnouncement({ url: at("announcements-url", id), stallMs }),
       remove: (id) => deletePhoto({ url: at("photos-url", id), stallMs }),
     }).catch(() => undefined);
+    await forgetLastSeen().catch(() => undefined);
     this.querySelector("form")?.submit();
   }
 }
