@@ -11,8 +11,8 @@ In the processes: :mod:`~webapp.photos.structure` (look without decoding: :mod:`
 :mod:`~webapp.photos.png`, :mod:`~webapp.photos.exif`, :mod:`~webapp.photos.heif`) →
 :mod:`~webapp.photos.room` (wait for memory) → :mod:`~webapp.photos.decoding`, :mod:`~webapp.photos.heic` →
 :mod:`~webapp.photos.uprighting` and :mod:`~webapp.photos.encoding`; on top of them the three jobs
-:mod:`~webapp.photos.judging`, :mod:`~webapp.photos.turning` and :mod:`~webapp.photos.shrinking`. What a stored photo looks like,
-:mod:`~webapp.photos.measuring` says.
+:mod:`~webapp.photos.judging`, :mod:`~webapp.photos.turning` and :mod:`~webapp.photos.shrinking`. What a
+stored photo looks like, :mod:`~webapp.photos.measuring` says.
 
 Two ways in. The normal one: ``receive`` → ``Pool.judge`` → ``Shelf.put`` of photo and preview → the row.
 The original's: ``receive_to_disk`` → the row that waits → ``Pool(SHRINKING).shrink``, one at a time →
