@@ -25,11 +25,12 @@ from tests.photos.pictures import (
     written,
 )
 from webapp.photos.encoding import HIGH, LOW, encoded, fitted, legible_size, tables
+from webapp.photos.glance import BOUNDS, ORIGINAL_LIMIT, glance
 from webapp.photos.heic import heic_pixels
 from webapp.photos.judged import LIMIT
 from webapp.photos.judging import judge
 from webapp.photos.refusals import PhotoRefused
-from webapp.photos.shrinking import BOUNDS, ORIGINAL_LIMIT, shrink
+from webapp.photos.shrinking import shrink
 from webapp.photos.worker import Unreadable
 
 
@@ -230,3 +231,21 @@ def test_an_original_is_read_from_its_file(tmp_path: Path) -> None:
     assert shrink(path) == shrink(photo())
     with pytest.raises(Unreadable):
         shrink(tmp_path / "not there")
+
+
+def test_what_the_structure_tells_of_an_original_is_told_without_a_process(tmp_path: Path) -> None:
+    path = tmp_path / "original"
+    for data, code in (
+        (b"%PDF-1.7 scan", "not_jpeg_or_png"),
+        (photo()[:-2], "truncated"),
+        (many_scans(1000, 1000, 900), "too_complex"),
+        (with_size(photo(), 21_000, 10_001), "too_many_pixels"),
+        (heic(page(640, 480))[:-9], "truncated"),
+    ):
+        path.write_bytes(data)
+        with pytest.raises(PhotoRefused) as refused:
+            glance(path)
+        assert refused.value.code == code
+    for good in (photo(), heic(page(640, 480))):
+        path.write_bytes(good)
+        glance(path)

@@ -3,6 +3,7 @@
 The only room with Pillow, simplejpeg, pillow-heif and aiofiles; knows nothing of cases, rows or pages.
 
 In the server, without any decoder: :mod:`~webapp.photos.receiving` (count and hash what comes in),
+:mod:`~webapp.photos.glance` (what an original is),
 :mod:`~webapp.photos.pool` (hand it to a process; :mod:`~webapp.photos.frames` and :mod:`~webapp.photos.worker`
 are the pipe and its other end), :mod:`~webapp.photos.shelf` (keep it; :mod:`~webapp.photos.disk` says how), and
 the words they share: :mod:`~webapp.photos.refusals`, :mod:`~webapp.photos.judged`.

@@ -89,18 +89,20 @@ def plain(image: Image.Image) -> Image.Image:
     return image.convert("L" if image.mode == "1" else "RGB")
 
 
-def resized(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """The picture in that size; itself when it has it."""
+def resized(
+    image: Image.Image, size: tuple[int, int], fine: Image.Resampling = Image.Resampling.LANCZOS
+) -> Image.Image:
+    """The picture in that size; itself when it has it. ``fine``: the filter of the last step."""
     if image.size == size:
         return image
     if image.mode in _OPAQUE_MODES and "transparency" not in image.info:
-        return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=_GAP)
+        return image.resize(size, fine, reducing_gap=_GAP)
     # Whatever the others are made into first takes three and four times their memory: not the whole of them.
     scale = min(image.width / size[0], image.height / size[1])
     factor = int(scale / _GAP) if scale >= 2 * _GAP else int(scale / _NARROW_GAP)
     # The name is used again, so that the large one is free before the small one is made.
     image = reduced(image.size, factor, partial(_rows, image)) if factor > 1 else _averageable(image)
-    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=_GAP)
+    return image.resize(size, fine, reducing_gap=_GAP)
 
 
 def reduced(size: tuple[int, int], factor: int, band: Callable[[int, int], Image.Image]) -> Image.Image:

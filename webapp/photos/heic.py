@@ -8,7 +8,6 @@ import pillow_heif
 from PIL import Image
 
 from webapp.photos.decoding import reduced
-from webapp.photos.heif import examine_boxes
 from webapp.photos.refusals import PhotoRefused
 from webapp.photos.structure import bounded
 
@@ -26,9 +25,8 @@ def heic_pixels(data: bytes, most: int, keep: int = 24_000_000) -> tuple[Image.I
 
     Above ``keep`` pixels it comes smaller by a whole factor, so that it is never held twice. Its own rotation
     (``irot``) has been obeyed; the EXIF orientation repeats it and is ignored. HEVC carries no check sums: bytes
-    changed inside a tile are not noticed. Raises :class:`PhotoRefused`.
+    changed inside a tile are not noticed. ``data`` has gone through ``examine_boxes``. Raises :class:`PhotoRefused`.
     """
-    examine_boxes(data)
     try:
         file = pillow_heif.open_heif(data)
         width, height = file.size

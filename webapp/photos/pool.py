@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from webapp.photos.frames import LENGTH, FrameProblem, head_length, packed, parsed_head
+from webapp.photos.glance import glance
 from webapp.photos.judged import LIMIT, Judged
 from webapp.photos.refusals import REFUSALS, PhotoRefused
 
@@ -195,7 +196,14 @@ class Pool:
         return await self._done({"job": "turn", "quarter_turns": quarter_turns, "limit": limit}, [data])
 
     async def shrink(self, original: Path, limit: int = LIMIT) -> Judged:
-        """The original's way, then judging: for a pool with the bounds :data:`SHRINKING`."""
+        """The original's way, then judging: for a pool with the bounds :data:`SHRINKING`.
+
+        What its structure refuses is refused before a process is started, which costs more than to look.
+        """
+        try:
+            await asyncio.to_thread(glance, original)
+        except OSError as fault:
+            raise PoolProblem(f"the original cannot be read: {fault.strerror}") from fault
         return await self._done({"job": "shrink", "path": str(original), "limit": limit}, [])
 
     async def _done(self, head: dict[str, Any], blobs: list[bytes]) -> Judged:

@@ -8,21 +8,14 @@ from PIL import Image
 
 from webapp.photos.decoding import ordinary, pixels, resized
 from webapp.photos.encoding import fitted, is_near_legible, legible_eighths, legible_size
+from webapp.photos.glance import BOUNDS, examined
 from webapp.photos.heic import heic_pixels
-from webapp.photos.heif import is_heic
 from webapp.photos.jpeg import JpegStructure
 from webapp.photos.judged import LIMIT
 from webapp.photos.judging import MOST_PIXELS
-from webapp.photos.refusals import PhotoRefused
-from webapp.photos.structure import Most, Structure, affordable, bounded, examine
+from webapp.photos.structure import Structure
 from webapp.photos.uprighting import upright
 from webapp.photos.worker import Unreadable
-
-ORIGINAL_LIMIT = 64 << 20
-BOUNDS = {"jpeg": 210_000_000, "buffered": 60_000_000, "png": 40_000_000, "heic": 60_000_000}
-"""Most pixels by kind, from the memory that decoding takes (in a process bounded to 768 MB).
-``buffered``: a JPEG of several scans, whose coefficients are all held at once."""
-MOST = Most(scanned=20 * BOUNDS["buffered"], coefficients=290_000_000)
 
 
 def shrink(original: bytes | Path, limit: int = LIMIT) -> bytes:
@@ -33,14 +26,10 @@ def shrink(original: bytes | Path, limit: int = LIMIT) -> bytes:
     """
     if isinstance(original, Path):
         original = _read(original)
-    if len(original) > ORIGINAL_LIMIT:
-        raise PhotoRefused("too_large", limit=ORIGINAL_LIMIT)
-    if is_heic(original):
+    found = examined(original)
+    if found is None:
         image, profile = heic_pixels(original, BOUNDS["heic"])
         return _legible(image, profile, 1, limit)
-    found = examine(original)
-    bounded(found.width, found.height, BOUNDS[_kind(found)])
-    affordable(found, MOST)
     clean = found.cleaned(original)
     del original
     if len(clean) <= limit and _may_stay(found):
@@ -63,12 +52,6 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as fault:
         raise Unreadable(f"the original cannot be read: {fault.strerror}") from fault
-
-
-def _kind(found: Structure) -> str:
-    if isinstance(found, JpegStructure):
-        return "buffered" if found.buffered else "jpeg"
-    return "png"
 
 
 def _may_stay(found: Structure) -> bool:
