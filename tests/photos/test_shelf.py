@@ -58,7 +58,8 @@ async def test_what_belongs_together_stands_in_one_folder_under_names_of_its_own
 async def test_of_what_belongs_together_nothing_is_left_when_the_second_file_cannot_be_written(
     shelf: LocalShelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, written = disk._write, []
+    real = disk._write
+    written: list[Path] = []
 
     def once(path: Path, data: bytes) -> None:
         if written:
