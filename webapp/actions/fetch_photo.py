@@ -16,6 +16,20 @@ from webapp.records.reading.exams import OpenExam
 from webapp.rules.offices import within
 from webapp.rules.places import Move
 from webapp.rules.refusals import Refused
+from webapp.statements import Statement, ask, inserted, made, write
+
+_CASE = 'SELECT c.* FROM "photo" p JOIN "case" c ON c.id = p.case_id WHERE p.id = ? AND c.phase_id = ?'
+_PHOTO = 'SELECT * FROM "photo" WHERE id = ?'
+# Without a number the version that is shown; CAST, because PostgreSQL cannot tell what kind of NULL it gets.
+_OF_PHOTO = (
+    'FROM "photo" p JOIN "photo_version" v '
+    "ON v.photo_id = p.id AND v.number = COALESCE(CAST(? AS INTEGER), p.version)"
+)
+_VERSION = f"SELECT v.* {_OF_PHOTO} WHERE p.id = ?"
+_SEEN = (
+    f'SELECT s.id {_OF_PHOTO} JOIN "photo_seen" s ON s.version_id = v.id WHERE p.id = ? AND s.staff_id = ?'
+)
+_SEEN_VERSION = 'SELECT id FROM "photo_seen" WHERE version_id = ? AND staff_id = ?'
 
 
 @dataclass(frozen=True)
@@ -40,8 +54,8 @@ async def fetch_photo(
     The first time a person gets a version, full or small, leaves a row and an event before a byte goes out. After
     that it costs one look. :class:`Refused` ``photo.not_found``.
     """
-    photo, version = await _found(exam, reviewer, photo_id, number)
-    if not await PhotoSeen.exists(version_id=version.id, staff_id=reviewer.id):
+    photo, version, fetched = await _found(exam, reviewer, photo_id, number)
+    if not fetched:
         await _note_fetched(photo, version, reviewer)
     return await shown(shelf, version, small=small)
 
@@ -49,10 +63,13 @@ async def fetch_photo(
 @transaction
 async def _note_fetched(photo: Photo, version: PhotoVersion, reviewer: Reviewer) -> None:
     # The case's row keeps two requests for the same picture (a strip and a stage) from writing it down twice.
-    await Case.select_for_update().get(id=photo.case_id)
-    if await PhotoSeen.exists(version_id=version.id, staff_id=reviewer.id):
+    _, seen = await ask(
+        Statement('SELECT id FROM "case" WHERE id = ? FOR UPDATE', (photo.case_id,)),
+        Statement(_SEEN_VERSION, (version.id, reviewer.id)),
+    )
+    if seen:
         return
-    await PhotoSeen.create(version_id=version.id, staff_id=reviewer.id, fetched_at=now())
+    await write(inserted(PhotoSeen, version_id=version.id, staff_id=reviewer.id, fetched_at=now()))
     await record(
         case_chain(photo.case_id),
         actor=reviewer.actor,
@@ -68,7 +85,7 @@ async def note_seen(exam: OpenExam, reviewer: Reviewer, photo_id: UUID, number: 
 
     :class:`Refused` ``photo.not_found``; ``photo.not_fetched`` where its bytes never went to this person.
     """
-    photo, version = await _found(exam, reviewer, photo_id, number)
+    photo, version, _ = await _found(exam, reviewer, photo_id, number)
     rows = PhotoSeen.filter(version_id=version.id, staff_id=reviewer.id)
     if not await rows.exists():
         raise Refused("photo.not_fetched")
@@ -78,16 +95,23 @@ async def note_seen(exam: OpenExam, reviewer: Reviewer, photo_id: UUID, number: 
 
 async def _found(
     exam: OpenExam, reviewer: Reviewer, photo_id: UUID, number: int | None
-) -> tuple[Photo, PhotoVersion]:
-    photo = await Photo.get_or_none(id=photo_id, case__phase_id=exam.phase.id).select_related("case")
-    if photo is None or not within(photo.case.site_id, reviewer.offices, exam.parents):
+) -> tuple[Photo, PhotoVersion, bool]:
+    """With whether its bytes have gone to this person before."""
+    here = (number or None, photo_id)
+    cases, photos, versions, seen = await ask(
+        Statement(_CASE, (photo_id, exam.phase.id)),
+        Statement(_PHOTO, (photo_id,)),
+        Statement(_VERSION, here),
+        Statement(_SEEN, (*here, reviewer.id)),
+    )
+    if not cases or not within(made(Case, cases)[0].site_id, reviewer.offices, exam.parents):
         raise Refused("photo.not_found")
+    photo = made(Photo, photos)[0]
     if photo.removed_at is not None and not await _was_asked_about(photo):
         raise Refused("photo.not_found")
-    version = await PhotoVersion.get_or_none(photo_id=photo.id, number=number or photo.version)
-    if version is None:
+    if not versions:
         raise Refused("photo.not_found")
-    return photo, version
+    return photo, made(PhotoVersion, versions)[0], bool(seen)
 
 
 async def _was_asked_about(photo: Photo) -> bool:

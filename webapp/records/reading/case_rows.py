@@ -15,7 +15,7 @@ from webapp.records.results import Result
 from webapp.records.supplements import AskedItem, Supplement
 from webapp.records.verdicts import Verdict
 from webapp.rules.fields import Record
-from webapp.statements import Row, Statement, ask, made
+from webapp.statements import Row, Statement, ask, made, recalled
 
 WAITING = "waiting"
 REGISTRATION = (
@@ -80,8 +80,8 @@ async def case_rows(exam: OpenExam, case: Case) -> CaseRows:
     return CaseRows(
         exam=with_bells(exam, phases, bells),
         record=record_in(registrations),
-        photos=made(Photo, photos),
-        versions=made(PhotoVersion, versions),
+        photos=recalled(Photo, photos),
+        versions=recalled(PhotoVersion, versions),
         waiting=made(Incoming, waiting),
         announcements=made(Announcement, announcements),
         declarations=made(Declaration, declarations),

@@ -15,7 +15,7 @@ from webapp.rules.exam_package import ExamPackage
 from webapp.rules.package_reading import read_package
 from webapp.rules.passwords import PasswordPolicy
 from webapp.rules.windows import Window
-from webapp.statements import Row, Statement, ask, made
+from webapp.statements import Row, Statement, ask, made, recalled
 
 _EXAM = Statement(
     'SELECT id, package_digest, loaded_at FROM "exam" WHERE open_to_candidates ORDER BY loaded_at DESC LIMIT 1'
@@ -166,7 +166,7 @@ async def open_exam() -> OpenExam:
     exams, phases, bells = await ask(_EXAM, _PHASE, _BELLS)
     if not exams or not phases:
         raise NoExam
-    row, (phase,) = exams[0], made(Phase, phases)
+    row, (phase,) = exams[0], recalled(Phase, phases)
     loaded = str(row["id"]), row["package_digest"], str(row["loaded_at"])
     known = _remembered.get(loaded)
     if known is None:
@@ -205,7 +205,7 @@ def bells_of_now(exam: OpenExam) -> tuple[Statement, Statement]:
 
 def with_bells(exam: OpenExam, phases: Sequence[Row], bells: Sequence[Row]) -> OpenExam:
     """The same exam with its phase and bells as they were found."""
-    (phase,) = made(Phase, phases)
+    (phase,) = recalled(Phase, phases)
     return replace(exam, phase=phase, site_bells=_latest(made(SiteBell, bells)))
 
 
