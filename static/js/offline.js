@@ -134,7 +134,9 @@ async function waitingOf({ sections }, store, records) {
  * @param {OutboxRecord[]} records
  */
 function listOf({ at, title, say, sections }, records) {
-  const when = new Intl.DateTimeFormat(document.documentElement.lang, {
+  const { lang } = document.documentElement;
+  // The server writes English dates the same way.
+  const when = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, {
     month: "long",
     day: "numeric",
     hour: "2-digit",

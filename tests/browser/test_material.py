@@ -262,6 +262,16 @@ async def test_without_a_network_a_photo_is_kept_shown_on_the_list_and_sent_late
 
 async def test_leaving_with_unsent_photos_asks_twice(browser: Browser, product: Served) -> None:
     phone, page = await signed_in(browser, product, "tui", **BYPASSING)
+    kept = """([database, store]) => indexedDB.databases().then(known => new Promise(resolve => {
+        if (!known.some(({ name }) => name === database)) return resolve(0)
+        const opening = indexedDB.open(database)
+        opening.onsuccess = () => {
+            const counting = opening.result.transaction(store).objectStore(store).count()
+            counting.onsuccess = () => resolve(counting.result)
+            opening.result.close()
+        }
+    }))"""
+    await page.wait_for_function(kept, arg=["last-seen", "lists"])
     await opened(page)
     await page.wait_for_load_state("networkidle")
     await phone.set_offline(True)
@@ -287,14 +297,8 @@ async def test_leaving_with_unsent_photos_asks_twice(browser: Browser, product: 
     assert page.url.endswith("/account"), "one press does not do it"
     await leaving.get_by_role("button", name="再点一次").click()
     await page.wait_for_url("**/?notice=signed-out")
-    kept = """() => new Promise(resolve => {
-        const opening = indexedDB.open('outbox')
-        opening.onsuccess = () => {
-            const counting = opening.result.transaction('bytes').objectStore('bytes').count()
-            counting.onsuccess = () => resolve(counting.result)
-        }
-    })"""
-    assert await page.evaluate(kept) == 0
+    for place_of in (["outbox", "bytes"], ["last-seen", "lists"]):
+        assert await page.evaluate(kept, place_of) == 0
 
 
 async def test_leaving_with_nothing_unsent_just_leaves(browser: Browser, product: Served) -> None:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from tests.house import House, test_settings
 from webapp.app import create_app
-from webapp.guard.headers import WORKER_POLICY
+from webapp.guard.headers import SERVICE_WORKER_POLICY
 from webapp.pages.pwa import DESK, ICONS, PAPER, shell, worker_source
 from webapp.pages.static_files import ROOT, build
 
@@ -64,7 +64,7 @@ async def test_the_worker_is_asked_for_anew_each_time_and_may_fetch_but_nothing_
     answer = await house.browser().get("/service-worker.js")
     assert answer.headers["Content-Type"].startswith("text/javascript")
     assert answer.headers["Cache-Control"] == "no-cache"
-    assert answer.headers["Content-Security-Policy"] == WORKER_POLICY
+    assert answer.headers["Content-Security-Policy"] == SERVICE_WORKER_POLICY
     assert "Set-Cookie" not in answer.headers
     assert answer.text == worker_source(build())
     assert f'"build": "{build().name}"' in answer.text.splitlines()[0]

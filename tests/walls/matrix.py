@@ -16,7 +16,7 @@ from tests.house import Answer
 from tests.walls.doors import FOR_ALL, THING, Route, Row
 from tests.walls.people import ONE_OF_EACH, PERSONS, Person
 from tests.walls.world import World
-from webapp.guard.headers import FILE_POLICY, PAGE_POLICY, WORKER_POLICY
+from webapp.guard.headers import FILE_POLICY, PAGE_POLICY, SERVICE_WORKER_POLICY
 
 CASES = ("handed_in", "asked", "decided", "reopened", "collecting")
 _WORDS = 100
@@ -183,7 +183,7 @@ def _is_walled(route: Route, answer: Answer) -> bool:
     headers = answer.headers
     kept = "no-store" in headers["Cache-Control"] or (route.audience == {"public"} and answer.status == 200)
     page = headers.get("Content-Type", "").startswith("text/html")
-    narrow = WORKER_POLICY if route.address == "/service-worker.js" else FILE_POLICY
+    narrow = SERVICE_WORKER_POLICY if route.address == "/service-worker.js" else FILE_POLICY
     policy = headers["Content-Security-Policy"] == (PAGE_POLICY if page else narrow)
     return kept and policy and headers["X-Content-Type-Options"] == "nosniff"
 

@@ -9,7 +9,7 @@ PAGE_POLICY = (
     "worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; "
     "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types webapp"
 )
-WORKER_POLICY = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'"
+SERVICE_WORKER_POLICY = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'"
 """Of the service worker's script: it may fetch what it keeps, and nothing else."""
 FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 PERMISSIONS = "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"

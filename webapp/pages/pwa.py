@@ -15,7 +15,7 @@ from quart import Blueprint, Response, current_app
 from quart.typing import ResponseReturnValue
 
 from webapp.guard.access import Audience, audience
-from webapp.guard.headers import WORKER_POLICY
+from webapp.guard.headers import SERVICE_WORKER_POLICY
 from webapp.guard.rate import PAGE, rate
 from webapp.pages.chrome import exam_shown, render
 from webapp.pages.language import _, current_language
@@ -85,7 +85,7 @@ async def service_worker() -> Response:
     """The worker with this build's name above it; where the operator wants none, one that removes itself."""
     off = current_app.config["SETTINGS"].without_service_worker
     response = Response(_source(off=off), content_type="text/javascript; charset=utf-8")
-    response.headers["Content-Security-Policy"] = WORKER_POLICY
+    response.headers["Content-Security-Policy"] = SERVICE_WORKER_POLICY
     response.headers["Cache-Control"] = "no-cache"
     return response
 
