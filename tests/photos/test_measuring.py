@@ -28,7 +28,7 @@ def test_the_originals_way_gives_nearly_the_same_as_the_phones() -> None:
     original = page(1_800, 2_400, 0)
     by_server = judge(shrink(written(original, quality=92)), "image/jpeg").measured
     by_phone = looks(original.resize((900, 1_200)))
-    assert distance(by_server.difference_hash, by_phone.difference_hash) < 0.1
+    assert distance(by_server.difference_hash, by_phone.difference_hash) < 0.15
 
 
 def test_a_blank_page_is_like_no_other_blank_page() -> None:
