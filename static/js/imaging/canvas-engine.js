@@ -1,6 +1,7 @@
 /** The engine that every browser has: `<img>`, one small canvas, its own JPEG encoder. */
 
 import {
+  adviceOn,
   canvasReadsTrue,
   drawnRegion,
   drawnSurface,
@@ -71,6 +72,8 @@ async function shrink({ bytes, header }, task) {
   const { image, free } = await loadStored(bytes, header, signal);
   try {
     onProgress(0.4);
+    /** @type {string[]} */
+    let advice = [];
     for (let scale = 1; ; scale *= SMALLER) {
       const surface = await drawn(image, header.orientation, task, scale);
       const { width, height } = surface.canvas;
@@ -78,19 +81,36 @@ async function shrink({ bytes, header }, task) {
         if (scale < 1 && Math.max(width, height) < SMALLEST_SIDE) throw new ShrinkFailure("undecodable");
         // A crop may well be of one colour; the whole picture is not.
         if (scale === 1 && !task.corners) refuseBlank(surface.canvas, image, bytes.length);
+        // Of a crop there is nothing new to say: its size and its edges were chosen.
+        if (scale === 1 && !task.corners) advice = adviceOn(surface, image);
         onProgress(0.6);
         const blob = await searchQuality((quality) => {
           throwIfAborted(signal);
           return encodeJpeg(surface.canvas, quality);
         }, maxBytes);
         throwIfAborted(signal);
-        if (blob) return { blob, width, height };
+        if (blob) return { blob, width, height, advice };
       } finally {
         freeSurface(surface);
       }
     }
   } finally {
     free();
+  }
+}
+
+/**
+ * What is advised about a photo whose pixels are kept.
+ * @param {HTMLImageElement} image  upright
+ * @returns {string[]}
+ */
+export function adviceOfImage(image) {
+  if (!canvasReadsTrue()) return [];
+  const surface = drawnSurface(image, 1, fittedSize(image.naturalWidth, image.naturalHeight));
+  try {
+    return adviceOn(surface, image);
+  } finally {
+    freeSurface(surface);
   }
 }
 

@@ -1,5 +1,7 @@
 /** The canvases of this room: made, drawn on, looked at, encoded, given back. */
 
+import { advice } from "./advice/advice.js";
+import { lumaOf } from "./advice/luma.js";
 import { ShrinkFailure, throwIfAborted } from "./failure.js";
 import { liesOnItsSide, matrix } from "./orientation.js";
 
@@ -96,6 +98,16 @@ export function drawnSurface(image, orientation, { width, height }) {
     drawUpright(surface.context, image, orientation, width, height);
   }
   return surface;
+}
+
+/**
+ * What is advised about a picture, measured on the canvas that it was drawn on.
+ * @param {Surface} surface  upright
+ * @param {{ naturalWidth: number, naturalHeight: number }} image  the photo itself
+ */
+export function adviceOn({ canvas: { width, height }, context }, { naturalWidth, naturalHeight }) {
+  const { data } = context.getImageData(0, 0, width, height);
+  return advice(lumaOf({ width, height, data }), Math.max(naturalWidth, naturalHeight));
 }
 
 /**

@@ -5,7 +5,7 @@
  * the others. `ENGINES` are tried in order; the one before the last may fail or be missing on a phone.
  */
 
-import { canvasEngine } from "./canvas-engine.js";
+import { adviceOfImage, canvasEngine } from "./canvas-engine.js";
 import { loadStored, refuseTooManyPixels } from "./decode.js";
 import { ShrinkFailure, throwIfAborted } from "./failure.js";
 import { MEDIA_TYPES, readHeader } from "./headers.js";
@@ -30,13 +30,13 @@ export { ShrinkFailure } from "./failure.js";
  * @property {Blob} blob  image/jpeg or image/png without metadata
  * @property {number} width  pixels, upright
  * @property {number} height
+ * @property {string[]} advice  codes of reviewers' reasons, measured on the photo before it was shrunk; none of a crop
  *
  * @typedef {object} Engine
  * @property {string} name
  * @property {(picture: Picture, task: Task) => Promise<Shrunk>} shrink  rejects with ShrinkFailure
  *
- * @typedef {Shrunk & { engine: string, advice: string[] }} Result  `engine` is "kept" where the pixels were kept;
- *   `advice` holds codes of reviewers' reasons
+ * @typedef {Shrunk & { engine: string }} Result  `engine` is "kept" where the pixels were kept
  *
  * @typedef {object} Options
  * @property {number} [maxBytes]
@@ -88,9 +88,13 @@ async function keepPixels({ bytes, header }, { maxBytes, quarterTurns, corners, 
   if (!keeps) return null;
   refuseTooManyPixels(header);
   const { image, free } = await loadStored(bytes, header, signal);
-  const { naturalWidth: width, naturalHeight: height } = image;
-  free();
-  return { blob: new Blob(stripped.parts, { type: MEDIA_TYPES[header.type] }), width, height };
+  try {
+    const { naturalWidth: width, naturalHeight: height } = image;
+    const blob = new Blob(stripped.parts, { type: MEDIA_TYPES[header.type] });
+    return { blob, width, height, advice: adviceOfImage(image) };
+  } finally {
+    free();
+  }
 }
 
 /**
@@ -115,7 +119,7 @@ async function run(file, task) {
     const kept = await keepPixels(picture, task, stripped);
     if (kept) {
       task.onProgress(1);
-      return { ...kept, engine: "kept", advice: [] };
+      return { ...kept, engine: "kept" };
     }
   }
   /** @type {unknown} */
@@ -124,7 +128,7 @@ async function run(file, task) {
     try {
       const shrunk = await shrink(picture, task);
       task.onProgress(1);
-      return { ...shrunk, engine: name, advice: [] };
+      return { ...shrunk, engine: name };
     } catch (error) {
       failure = error instanceof ShrinkFailure ? error : new ShrinkFailure("undecodable", error);
       if (/** @type {ShrinkFailure} */ (failure).code === "aborted") break;
