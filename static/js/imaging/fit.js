@@ -40,6 +40,36 @@ export function fittedSize(width, height, scale = 1) {
   };
 }
 
+/** A decoder's own scale is taken as it comes from here on: another resampling would cost more legibility. */
+const LEAST_DECODED = 1800 / LONG_SIDE;
+const MOST_DECODED = 2600 / LONG_SIDE;
+const MOST_DECODED_PIXELS = 5100000;
+
+/**
+ * The scale at which a JPEG is decoded: the smallest that is large enough.
+ * @param {number} width  pixels
+ * @param {number} height
+ * @param {number} [scale]  as in fittedSize
+ * @returns {number}  eighths, 1 to 8
+ */
+export function decodingScale(width, height, scale = 1) {
+  const least = scale === 1 ? LEAST_DECODED : 1;
+  const share =
+    (least * Math.max(...Object.values(fittedSize(width, height, scale)))) / Math.max(width, height);
+  return Math.min(8, Math.max(1, Math.ceil(8 * share - 1e-9)));
+}
+
+/**
+ * Whether a decoded picture needs no more resampling.
+ * @param {number} width  pixels
+ * @param {number} height
+ */
+export function isSmallEnough(width, height) {
+  const long = Math.max(width, height);
+  const wanted = Math.max(LONG_SIDE, Math.sqrt((AREA * long) / Math.min(width, height)));
+  return width * height <= MOST_DECODED_PIXELS && long <= Math.min(LONGEST_SIDE, MOST_DECODED * wanted);
+}
+
 /** The common encoders multiply their tables by this for a quality from 0 to 1 (libjpeg's jpeg_quality_scaling).
  * @param {number} quality
  */

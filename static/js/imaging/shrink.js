@@ -2,22 +2,24 @@
  * A photo's way below the limit. Stands on its own: a page needs nothing but this file and its neighbours.
  *
  * An engine does decoding, scaling, turning and encoding in one piece, because the good ways of doing each depend on
- * the others. `ENGINES` are tried in order; the one before the last may fail or be missing on a phone.
+ * the others. `ENGINES` are tried in order; all but the last may fail or be missing on a phone. Where the last fails too, the original goes to
+ * the server: that is what a ShrinkFailure other than `aborted` says.
  */
 
-import { adviceOfImage, canvasEngine } from "./canvas-engine.js";
-import { loadStored, refuseTooManyPixels } from "./decode.js";
+import { refuseTooManyPixels } from "./bounds.js";
+import { adviceOfImage, canvasEngine, stripesEngine } from "./canvas-engine.js";
+import { loadStored } from "./decode.js";
 import { ShrinkFailure, throwIfAborted } from "./failure.js";
 import { MEDIA_TYPES, readHeader } from "./headers.js";
 import { cornersOf } from "./homography.js";
+import { ask, canWork } from "./photo-worker.js";
 import { planStrip } from "./strip.js";
+import { workerEngine } from "./worker-engine.js";
 
 export { ShrinkFailure } from "./failure.js";
 
 /**
- * @typedef {object} Picture
- * @property {Uint8Array<ArrayBuffer>} bytes  the whole file
- * @property {import("./headers.js").Header} header
+ * @typedef {import("./orders.js").Picture} Picture
  *
  * @typedef {object} Task
  * @property {number} maxBytes  the result is never larger
@@ -31,6 +33,7 @@ export { ShrinkFailure } from "./failure.js";
  * @property {number} width  pixels, upright
  * @property {number} height
  * @property {string[]} advice  codes of reviewers' reasons, measured on the photo before it was shrunk; none of a crop
+ * @property {string} [engine]  where it knows more exactly than by its name
  *
  * @typedef {object} Engine
  * @property {string} name
@@ -45,9 +48,11 @@ export { ShrinkFailure } from "./failure.js";
  */
 
 /** @type {Engine[]} */
-const ENGINES = [canvasEngine];
+const ENGINES = [workerEngine, stripesEngine, canvasEngine];
 
 const MAX_BYTES = 204800;
+/** A file so many times the limit has not only metadata to lose. */
+const MAY_BE_KEPT = 4;
 /** What the server decodes at most; a small file with more pixels is drawn anew. */
 const MOST_KEPT_PIXELS = 24000000;
 /** Ordinary progressive files have about ten; hundreds cost a decoder seconds. */
@@ -99,24 +104,39 @@ async function keepPixels({ bytes, header }, { maxBytes, quarterTurns, corners, 
 
 /**
  * @param {Blob} file
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Picture>}
+ */
+async function read(file, signal) {
+  throwIfAborted(signal);
+  const buffer = await new Response(file).arrayBuffer().catch((error) => {
+    throw new ShrinkFailure("undecodable", error);
+  });
+  throwIfAborted(signal);
+  const bytes = new Uint8Array(buffer);
+  return { bytes, header: readHeader(bytes) };
+}
+
+/** @param {Picture} picture */
+function planWhole({ bytes, header }) {
+  if (header.type !== "jpeg" && header.type !== "png") return null;
+  const stripped = planStrip(bytes);
+  // Browsers show the upper part of a cut picture as if it were whole; here its missing end is an error.
+  if (!stripped) throw new ShrinkFailure("undecodable");
+  return stripped;
+}
+
+/**
+ * @param {Blob} file
  * @param {Task} task
  * @returns {Promise<Result>}
  */
 async function run(file, task) {
-  throwIfAborted(task.signal);
-  const bytes = new Uint8Array(
-    await new Response(file).arrayBuffer().catch((error) => {
-      throw new ShrinkFailure("undecodable", error);
-    }),
-  );
-  throwIfAborted(task.signal);
+  let picture = await read(file, task.signal);
   task.onProgress(0.1);
-  const picture = { bytes, header: readHeader(bytes) };
-  if (picture.header.type === "jpeg" || picture.header.type === "png") {
-    const stripped = planStrip(bytes);
-    // Browsers show the upper part of a cut picture as if it were whole; here its missing end is an error.
-    if (!stripped) throw new ShrinkFailure("undecodable");
-    const kept = await keepPixels(picture, task, stripped);
+  if (picture.bytes.length <= MAY_BE_KEPT * task.maxBytes) {
+    const stripped = planWhole(picture);
+    const kept = stripped && (await keepPixels(picture, task, stripped));
     if (kept) {
       task.onProgress(1);
       return { ...kept, engine: "kept" };
@@ -126,9 +146,14 @@ async function run(file, task) {
   let failure = new ShrinkFailure("undecodable");
   for (const { name, shrink } of ENGINES) {
     try {
+      if (picture.bytes.length === 0) {
+        // They were given to an engine that made nothing of them.
+        picture = await read(file, task.signal);
+        planWhole(picture);
+      }
       const shrunk = await shrink(picture, task);
       task.onProgress(1);
-      return { ...shrunk, engine: name };
+      return { engine: name, ...shrunk };
     } catch (error) {
       failure = error instanceof ShrinkFailure ? error : new ShrinkFailure("undecodable", error);
       if (/** @type {ShrinkFailure} */ (failure).code === "aborted") break;
@@ -172,4 +197,12 @@ export function mendPhoto(
 ) {
   const task = { maxBytes, quarterTurns, corners: cornersOf(corners), signal, onProgress };
   return oneAtATime(() => run(file, task));
+}
+
+/**
+ * Starts and warms what shrinks, while the page has nothing else to do: the first photo is then as quick as the others.
+ * Never fails.
+ */
+export async function warmUp() {
+  if (canWork()) await oneAtATime(() => ask({ kind: "warm" })).catch(() => undefined);
 }
