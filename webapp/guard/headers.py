@@ -10,6 +10,11 @@ PAGE_POLICY = (
     "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types webapp"
 )
 FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+# A worker is held by the policy of its own script: only there may compiled code run, and the page's stays without.
+WORKER_POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
 PERMISSIONS = "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"
 YEAR_SECONDS = 31_536_000
 

@@ -161,8 +161,7 @@ async function shrink({ bytes, header }, task, encode) {
         if (scale < 1 && Math.max(width, height) < SMALLEST_SIDE) throw new ShrinkFailure("undecodable");
         // A crop may well be of one colour; the whole picture is not.
         if (scale === 1 && !task.corners) refuseBlank(surface.canvas, image, bytes.length);
-        // Of a crop there is nothing new to say: its size and its edges were chosen.
-        if (scale === 1 && !task.corners) advice = adviceOn(surface, image);
+        if (scale === 1 && task.advise) advice = adviceOn(surface, image);
         onProgress(0.6);
         const blob = await encode(surface, task);
         throwIfAborted(signal);

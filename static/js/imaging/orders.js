@@ -14,6 +14,7 @@
  * @property {number} maxBytes
  * @property {number} quarterTurns  clockwise, after the picture is upright
  * @property {import("./homography.js").Corners | null} corners  of what is cut out and laid flat before it is turned
+ * @property {boolean} advise
  *
  * @typedef {object} RasterOrder  pixels that the page holds: the worker asks for rows by `read`, and gets `rows`
  * @property {"raster"} kind

@@ -25,6 +25,7 @@ export { ShrinkFailure } from "./failure.js";
  * @property {number} maxBytes  the result is never larger
  * @property {number} quarterTurns  clockwise, after the picture is upright
  * @property {import("./homography.js").Corners | null} corners  of what is cut out and laid flat before it is turned
+ * @property {boolean} advise  never of a crop: its size and its edges were chosen
  * @property {AbortSignal} [signal]
  * @property {(done: number) => void} onProgress  0 to 1
  *
@@ -43,6 +44,7 @@ export { ShrinkFailure } from "./failure.js";
  *
  * @typedef {object} Options
  * @property {number} [maxBytes]
+ * @property {boolean} [advise]  by default true; takes about a quarter as long again
  * @property {AbortSignal} [signal]
  * @property {(done: number) => void} [onProgress]
  */
@@ -81,7 +83,7 @@ function oneAtATime(task) {
  * @param {import("./strip.js").Stripped} stripped
  * @returns {Promise<Shrunk | null>}  null when the picture has to be drawn anew
  */
-async function keepPixels({ bytes, header }, { maxBytes, quarterTurns, corners, signal }, stripped) {
+async function keepPixels({ bytes, header }, { maxBytes, quarterTurns, corners, advise, signal }, stripped) {
   const keeps =
     stripped.size <= maxBytes &&
     stripped.scans <= MOST_KEPT_SCANS &&
@@ -96,7 +98,7 @@ async function keepPixels({ bytes, header }, { maxBytes, quarterTurns, corners, 
   try {
     const { naturalWidth: width, naturalHeight: height } = image;
     const blob = new Blob(stripped.parts, { type: MEDIA_TYPES[header.type] });
-    return { blob, width, height, advice: adviceOfImage(image) };
+    return { blob, width, height, advice: advise ? adviceOfImage(image) : [] };
   } finally {
     free();
   }
@@ -193,9 +195,10 @@ export function turnPhoto(file, quarterTurns, options) {
 export function mendPhoto(
   file,
   { quarterTurns = 0, corners },
-  { maxBytes = MAX_BYTES, signal, onProgress = () => {} } = {},
+  { maxBytes = MAX_BYTES, advise = true, signal, onProgress = () => {} } = {},
 ) {
-  const task = { maxBytes, quarterTurns, corners: cornersOf(corners), signal, onProgress };
+  const usable = cornersOf(corners);
+  const task = { maxBytes, quarterTurns, corners: usable, advise: advise && !usable, signal, onProgress };
   return oneAtATime(() => run(file, task));
 }
 

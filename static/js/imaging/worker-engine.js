@@ -16,9 +16,9 @@ const DECODED = 0.5;
  * @param {Task} task
  * @returns {Promise<Shrunk>}
  */
-async function shrink(picture, { maxBytes, quarterTurns, corners, signal, onProgress }) {
+async function shrink(picture, { maxBytes, quarterTurns, corners, advise, signal, onProgress }) {
   const { bytes, width, height, engine, advice } = await ask(
-    { kind: "picture", picture, maxBytes, quarterTurns, corners },
+    { kind: "picture", picture, maxBytes, quarterTurns, corners, advise },
     {
       signal,
       onProgress: (done) => onProgress(DECODED + (1 - DECODED) * done),

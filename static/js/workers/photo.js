@@ -3,6 +3,7 @@
  * written in imaging/orders.js. imaging/photo-worker.js, its only caller, ends it when a photo is taken back or nothing comes of it.
  */
 
+import { measured } from "../imaging/advice/measured.js";
 import { holdsSomething, refusingOneColour } from "../imaging/blank.js";
 import { refuseTooManyPixels } from "../imaging/bounds.js";
 import { DoesNotFit, openEncoder, warmUp } from "../imaging/encoder/encoder.js";
@@ -70,7 +71,8 @@ async function shrink(order) {
   for (const { name, serves, open } of WAYS) {
     try {
       if (!(await serves(picture))) continue;
-      const watch = holdsSomething(bytes.length, header.width * header.height) ? refusingOneColour : same;
+      const isFull = !order.corners && holdsSomething(bytes.length, header.width * header.height);
+      const watch = isFull ? refusingOneColour : same;
       const opened = async (/** @type {number} */ scale) => {
         const source = open(picture, { ...order, scale });
         // Meanwhile the decoder is at work, which has a thread of its own.
@@ -83,7 +85,17 @@ async function shrink(order) {
         }
         return await source;
       };
-      return { engine: name, ...(await encoded(opened, order, watch)) };
+      /** @type {(longSide: number) => string[]} */
+      let advise = () => [];
+      let isFirst = true;
+      const result = await encoded(opened, order, (source) => {
+        if (!order.advise || !isFirst) return watch(source);
+        isFirst = false;
+        const looked = measured(source);
+        advise = looked.advise;
+        return watch(looked.source);
+      });
+      return { engine: name, advice: advise(Math.max(header.width, header.height)), ...result };
     } catch (error) {
       failure = error;
     }
