@@ -25,10 +25,11 @@ import { fittedSize, searchQuality } from "./fit.js";
 import { cornersAfter } from "./homography.js";
 import { liesOnItsSide, turned } from "./orientation.js";
 import { ask, canWork } from "./photo-worker.js";
+import { planWhole } from "./picture.js";
 import { straightened } from "./straighten.js";
 
 /**
- * @typedef {import("./shrink.js").Picture} Picture
+ * @typedef {import("./shrink.js").Chosen} Chosen
  * @typedef {import("./shrink.js").Task} Task
  * @typedef {import("./shrink.js").Shrunk} Shrunk
  */
@@ -139,13 +140,16 @@ async function byOurEncoder(surface, task) {
 }
 
 /**
- * @param {Picture} picture
+ * @param {Chosen} chosen
  * @param {Task} task
  * @param {Encode} encode
  * @returns {Promise<Shrunk>}
  */
-async function shrink({ bytes, header }, task, encode) {
+async function shrink({ read }, task, encode) {
   const { signal, onProgress } = task;
+  const picture = await read();
+  planWhole(picture);
+  const { bytes, header } = picture;
   refuseTooManyPixels(header);
   if (!canvasReadsTrue()) throw new ShrinkFailure("blank");
   const { image, free } = await loadStored(bytes, header, signal);
@@ -193,8 +197,8 @@ export function adviceOfImage(image) {
 /** @type {import("./shrink.js").Engine} */
 export const stripesEngine = {
   name: "stripes",
-  shrink: (picture, task) => shrink(picture, task, byOurEncoder),
+  shrink: (chosen, task) => shrink(chosen, task, byOurEncoder),
 };
 
 /** @type {import("./shrink.js").Engine} */
-export const canvasEngine = { name: "canvas", shrink: (picture, task) => shrink(picture, task, byCanvas) };
+export const canvasEngine = { name: "canvas", shrink: (chosen, task) => shrink(chosen, task, byCanvas) };

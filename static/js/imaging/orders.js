@@ -1,16 +1,12 @@
 /**
  * What the page and its photo worker say to each other. Only types.
  *
- * @typedef {object} Picture
- * @property {Uint8Array<ArrayBuffer>} bytes  the whole file
- * @property {import("./headers.js").Header} header
- *
  * @typedef {object} Warm
  * @property {"warm"} kind
  *
  * @typedef {object} PictureOrder
  * @property {"picture"} kind
- * @property {Picture} picture
+ * @property {Blob} file
  * @property {number} maxBytes
  * @property {number} quarterTurns  clockwise, after the picture is upright
  * @property {import("./homography.js").Corners | null} corners  of what is cut out and laid flat before it is turned

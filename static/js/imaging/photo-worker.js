@@ -11,7 +11,6 @@ import { ShrinkFailure } from "./failure.js";
  * @property {AbortSignal} [signal]
  * @property {(done: number) => void} [onProgress]  0 to 1
  * @property {(top: number, rows: number) => Uint8Array<ArrayBuffer>} [readRows]  RGBA, of a raster
- * @property {ArrayBuffer[]} [transfer]
  */
 
 const LONGEST_START_MS = 20000;
@@ -46,7 +45,7 @@ function start() {
  * @param {Care} [care]
  * @returns {Promise<Answered>}  rejects with ShrinkFailure
  */
-export function ask(order, { signal, onProgress, readRows, transfer = [] } = {}) {
+export function ask(order, { signal, onProgress, readRows } = {}) {
   clearTimeout(idle);
   return new Promise((resolve, reject) => {
     if (!isPossible) throw new ShrinkFailure("undecodable");
@@ -96,6 +95,6 @@ export function ask(order, { signal, onProgress, readRows, transfer = [] } = {})
       else reject(new ShrinkFailure(data.failure, data.cause));
     };
     wait(hasStarted ? LONGEST_SILENCE_MS : LONGEST_START_MS);
-    here.postMessage(order, transfer);
+    here.postMessage(order);
   });
 }

@@ -10,16 +10,18 @@ import { refuseTooManyPixels } from "./bounds.js";
 import { adviceOfImage, canvasEngine, stripesEngine } from "./canvas-engine.js";
 import { loadStored } from "./decode.js";
 import { ShrinkFailure, throwIfAborted } from "./failure.js";
-import { MEDIA_TYPES, readHeader } from "./headers.js";
+import { MEDIA_TYPES } from "./headers.js";
 import { cornersOf } from "./homography.js";
 import { ask, canWork } from "./photo-worker.js";
-import { planStrip } from "./strip.js";
+import { planWhole, readPicture } from "./picture.js";
 import { workerEngine } from "./worker-engine.js";
 
 export { ShrinkFailure } from "./failure.js";
 
 /**
- * @typedef {import("./orders.js").Picture} Picture
+ * @typedef {object} Chosen
+ * @property {Blob} file
+ * @property {() => Promise<import("./picture.js").Picture>} read  once for all engines of the page
  *
  * @typedef {object} Task
  * @property {number} maxBytes  the result is never larger
@@ -38,7 +40,7 @@ export { ShrinkFailure } from "./failure.js";
  *
  * @typedef {object} Engine
  * @property {string} name
- * @property {(picture: Picture, task: Task) => Promise<Shrunk>} shrink  rejects with ShrinkFailure
+ * @property {(chosen: Chosen, task: Task) => Promise<Shrunk>} shrink  rejects with ShrinkFailure
  *
  * @typedef {Shrunk & { engine: string }} Result  `engine` is "kept" where the pixels were kept
  *
@@ -78,7 +80,7 @@ function oneAtATime(task) {
 }
 
 /**
- * @param {Picture} picture
+ * @param {import("./picture.js").Picture} picture
  * @param {Task} task
  * @param {import("./strip.js").Stripped} stripped
  * @returns {Promise<Shrunk | null>}  null when the picture has to be drawn anew
@@ -106,37 +108,19 @@ async function keepPixels({ bytes, header }, { maxBytes, quarterTurns, corners, 
 
 /**
  * @param {Blob} file
- * @param {AbortSignal} [signal]
- * @returns {Promise<Picture>}
- */
-async function read(file, signal) {
-  throwIfAborted(signal);
-  const buffer = await new Response(file).arrayBuffer().catch((error) => {
-    throw new ShrinkFailure("undecodable", error);
-  });
-  throwIfAborted(signal);
-  const bytes = new Uint8Array(buffer);
-  return { bytes, header: readHeader(bytes) };
-}
-
-/** @param {Picture} picture */
-function planWhole({ bytes, header }) {
-  if (header.type !== "jpeg" && header.type !== "png") return null;
-  const stripped = planStrip(bytes);
-  // Browsers show the upper part of a cut picture as if it were whole; here its missing end is an error.
-  if (!stripped) throw new ShrinkFailure("undecodable");
-  return stripped;
-}
-
-/**
- * @param {Blob} file
  * @param {Task} task
  * @returns {Promise<Result>}
  */
 async function run(file, task) {
-  let picture = await read(file, task.signal);
-  task.onProgress(0.1);
-  if (picture.bytes.length <= MAY_BE_KEPT * task.maxBytes) {
+  /** @type {Promise<import("./picture.js").Picture> | undefined} */
+  let reading;
+  const read = () => {
+    reading ??= readPicture(file, task.signal);
+    return reading;
+  };
+  // A large file is read by the worker alone.
+  if (file.size <= MAY_BE_KEPT * task.maxBytes) {
+    const picture = await read();
     const stripped = planWhole(picture);
     const kept = stripped && (await keepPixels(picture, task, stripped));
     if (kept) {
@@ -144,16 +128,13 @@ async function run(file, task) {
       return { ...kept, engine: "kept" };
     }
   }
+  throwIfAborted(task.signal);
+  task.onProgress(0.1);
   /** @type {unknown} */
   let failure = new ShrinkFailure("undecodable");
   for (const { name, shrink } of ENGINES) {
     try {
-      if (picture.bytes.length === 0) {
-        // They were given to an engine that made nothing of them.
-        picture = await read(file, task.signal);
-        planWhole(picture);
-      }
-      const shrunk = await shrink(picture, task);
+      const shrunk = await shrink({ file, read }, task);
       task.onProgress(1);
       return { engine: name, ...shrunk };
     } catch (error) {

@@ -3,7 +3,7 @@
 import { ask } from "./photo-worker.js";
 
 /**
- * @typedef {import("./shrink.js").Picture} Picture
+ * @typedef {import("./shrink.js").Chosen} Chosen
  * @typedef {import("./shrink.js").Task} Task
  * @typedef {import("./shrink.js").Shrunk} Shrunk
  */
@@ -12,17 +12,16 @@ import { ask } from "./photo-worker.js";
 const DECODED = 0.5;
 
 /**
- * @param {Picture} picture  its bytes go to the worker
+ * @param {Chosen} chosen
  * @param {Task} task
  * @returns {Promise<Shrunk>}
  */
-async function shrink(picture, { maxBytes, quarterTurns, corners, advise, signal, onProgress }) {
+async function shrink({ file }, { maxBytes, quarterTurns, corners, advise, signal, onProgress }) {
   const { bytes, width, height, engine, advice } = await ask(
-    { kind: "picture", picture, maxBytes, quarterTurns, corners, advise },
+    { kind: "picture", file, maxBytes, quarterTurns, corners, advise },
     {
       signal,
       onProgress: (done) => onProgress(DECODED + (1 - DECODED) * done),
-      transfer: [picture.bytes.buffer],
     },
   );
   return { blob: new Blob([bytes], { type: "image/jpeg" }), width, height, advice, engine };

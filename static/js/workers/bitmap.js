@@ -14,7 +14,7 @@ import { frameSource } from "./scaled-decoder.js";
 import { croppedSource, turnedSource } from "./sources.js";
 
 /**
- * @typedef {import("../imaging/orders.js").Picture} Picture
+ * @typedef {import("../imaging/picture.js").Picture} Picture
  * @typedef {import("../imaging/encoder/layout.js").Source} Source
  * @typedef {import("./photo.js").Wish} Wish
  * @typedef {{ width: number, height: number }} Size

@@ -9,13 +9,13 @@ import { refuseTooManyPixels } from "../imaging/bounds.js";
 import { DoesNotFit, openEncoder, warmUp } from "../imaging/encoder/encoder.js";
 import { ShrinkFailure } from "../imaging/failure.js";
 import { uprightBytes } from "../imaging/headers.js";
-import { planStrip } from "../imaging/strip.js";
+import { planWhole, readPicture } from "../imaging/picture.js";
 import { bitmap } from "./bitmap.js";
 import { pageSource } from "./page-source.js";
 import { scaledDecoder } from "./scaled-decoder.js";
 
 /**
- * @typedef {import("../imaging/orders.js").Picture} Picture
+ * @typedef {import("../imaging/picture.js").Picture} Picture
  * @typedef {import("../imaging/encoder/layout.js").Source} Source
  *
  * @typedef {object} Wish
@@ -62,7 +62,7 @@ async function encoded(open, { maxBytes }, watch) {
  * @param {import("../imaging/orders.js").PictureOrder} order
  */
 async function shrink(order) {
-  const { picture } = order;
+  const picture = await readPicture(order.file);
   const { bytes, header } = picture;
   refuseTooManyPixels(header);
   if (header.type === "jpeg") uprightBytes(bytes, header);
@@ -76,12 +76,11 @@ async function shrink(order) {
       const opened = async (/** @type {number} */ scale) => {
         const source = open(picture, { ...order, scale });
         // Meanwhile the decoder is at work, which has a thread of its own.
-        if (scale === 1 && !isWhole(picture)) {
-          source.then(
-            ({ close }) => close(),
-            () => undefined,
-          );
-          throw new ShrinkFailure("undecodable");
+        try {
+          if (scale === 1) planWhole(picture);
+        } catch (error) {
+          source.then(close, () => undefined);
+          throw error;
         }
         return await source;
       };
@@ -103,14 +102,11 @@ async function shrink(order) {
   throw failure;
 }
 
-/**
- * Decoders show the upper part of a cut picture as if it were whole; here its missing end is an error.
- * @param {Picture} picture
- */
-const isWhole = ({ bytes, header }) => !["jpeg", "png"].includes(header.type) || planStrip(bytes) !== null;
-
 /** @param {Source} source */
 const same = (source) => source;
+
+/** @param {Source} source */
+const close = (source) => source.close();
 
 /** @param {import("../imaging/orders.js").Order} order */
 async function answer(order) {

@@ -12,7 +12,7 @@ import { resampled } from "../imaging/resample.js";
 import { croppedSource, turnedSource } from "./sources.js";
 
 /**
- * @typedef {import("../imaging/orders.js").Picture} Picture
+ * @typedef {import("../imaging/picture.js").Picture} Picture
  * @typedef {import("../imaging/encoder/layout.js").Source} Source
  * @typedef {import("./photo.js").Wish} Wish
  */

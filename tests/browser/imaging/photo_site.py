@@ -59,7 +59,7 @@ def receipt(asked: Asked) -> Reply:
 
 class Site(ThreadingHTTPServer):
     """`answer` is what the photo addresses say; `asked` is what they were asked, in order.
-    `before_scripts` runs before each script, in a page as in a worker: there a test takes away what some browsers lack."""
+    `before_scripts` runs before each script, in a page as in a worker: it takes away what some browsers lack."""
 
     daemon_threads = True
 
