@@ -246,6 +246,11 @@ export async function openMaterial(page, say) {
       originals.note(photo, () => mending);
       return;
     }
+    const anew = await outbox.mendAnew(photo, mending);
+    if (anew) {
+      if (original) originals.keep(anew.id, original, mending);
+      return;
+    }
     const place = slots.holding(photo);
     if (!place || stateOf(place) !== "arrived") {
       say(page, "left");
@@ -406,6 +411,8 @@ export async function openMaterial(page, say) {
     if (stateOf(place) === "processing" && !ours.has(place.getAttribute("photo") ?? "")) watch(place);
   }
   view.pointAtNext();
+  // Fetched while there is a network: a photo may be looked at where there is none.
+  import("./mending.js").catch(() => undefined);
 
   return async (name, target, detail) => {
     if (!name.startsWith("photo-pick")) say(page, null);

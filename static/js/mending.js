@@ -110,17 +110,18 @@ function cover(screen) {
  */
 export async function lookAt(outbox, { photo, label, advice, stored, maxBytes, original }) {
   const held = await outbox.hold(photo);
-  const bytes = held ? await outbox.originalBytes(photo) : (original?.bytes ?? null);
-  const before = held
-    ? { quarterTurns: held.quarterTurns, corners: held.corners ?? null }
-    : (original?.mending ?? UNTOUCHED);
+  const record = held ?? (await outbox.records()).find(({ id }) => id === photo);
+  const isStored = stored !== null;
+  // Until it has arrived its original lies in the outbox; afterwards perhaps in this page.
+  const bytes = (await outbox.originalBytes(photo)) ?? original?.bytes ?? null;
+  const before = isStored || !record ? (original?.mending ?? UNTOUCHED) : mendingIn(record);
   const shown = bytes ?? (await pictureOf(outbox, photo, stored));
   const making = shown ? pictures(shown, maxBytes) : null;
   const screen = /** @type {MendScreen} */ (document.createElement("mend-screen"));
   screen.setAttribute("label", label);
   const uncover = cover(screen);
-  const isStored = stored !== null;
-  const may = { crops: bytes !== null, turns: held !== null || isStored };
+  const isFree = held !== null || isStored || record?.state === "kept";
+  const may = { crops: isFree && bytes !== null, turns: isFree };
   const renewing = setInterval(async () => {
     if (held && !(await outbox.hold(photo))) {
       clearInterval(renewing);
@@ -168,6 +169,12 @@ async function pictureOf(outbox, photo, stored) {
   if (shrunk || !stored) return shrunk;
   return await fetchPicture({ url: stored }).catch(() => null);
 }
+
+/**
+ * @param {import("./outbox/record.js").OutboxRecord} record
+ * @returns {Mending}
+ */
+const mendingIn = ({ quarterTurns, corners = null }) => ({ quarterTurns, corners });
 
 /**
  * @param {Mending} a

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { memoryStore } from "../../static/js/outbox/memory-store.js";
 import { Outbox } from "../../static/js/outbox/outbox.js";
 import { newId, newRecord } from "../../static/js/outbox/record.js";
+import { Unreachable } from "../../static/js/server/answers.js";
 
 /** @typedef {import("../../static/js/outbox/record.js").OutboxRecord} OutboxRecord */
 
@@ -24,9 +25,10 @@ const quiet = async () => {
 /**
  * An outbox whose photos are shrunk to what was asked of them, in words.
  * @param {import("node:test").TestContext} t
- * @param {{ store?: import("../../static/js/outbox/memory-store.js").Store, closesAt?: number | null }} [parts]
+ * @param {{ store?: import("../../static/js/outbox/memory-store.js").Store, closesAt?: number | null,
+ *   isOffline?: () => boolean }} [parts]
  */
-function opened(t, { store = memoryStore(), closesAt = null } = {}) {
+function opened(t, { store = memoryStore(), closesAt = null, isOffline = () => false } = {}) {
   /** @type {string[]} */
   const sent = [];
   const outbox = new Outbox({
@@ -46,8 +48,14 @@ function opened(t, { store = memoryStore(), closesAt = null } = {}) {
       ),
     journey: /** @type {any} */ ({
       put(/** @type {OutboxRecord} */ { id }, /** @type {ArrayBuffer} */ body) {
+        if (isOffline()) return Promise.reject(new Unreachable("network"));
         sent.push(new TextDecoder().decode(body));
         return Promise.resolve({ waiting: false, photo: { id }, counts: {} });
+      },
+      remove(/** @type {OutboxRecord} */ { id }) {
+        if (isOffline()) return Promise.reject(new Unreachable("network"));
+        sent.push(`- ${id}`);
+        return Promise.resolve();
       },
     }),
   });
@@ -171,6 +179,28 @@ test("records from before can be mended, and a turn keeps the corners", async (t
   await outbox.turn(old.id, 2);
   await quiet();
   assert.deepEqual(sent, [`1 ${JSON.stringify(CORNERS)}`]);
+});
+
+test("without a network a photo that a request has left for is mended under another id, and the old one taken out", async (t) => {
+  const pass = clock(t);
+  let offline = true;
+  const { outbox, sent } = opened(t, { isOffline: () => offline });
+  const { id } = await outbox.keep(photo());
+  await pass(3);
+  assert.equal(await outbox.mend(id, { quarterTurns: 1, corners: null }), null, "the server may have it");
+  const anew = await outbox.mendAnew(id, { quarterTurns: 1, corners: CORNERS });
+  assert.ok(anew && anew.id !== id);
+  assert.deepEqual(
+    (await outbox.pending()).map((one) => one.id),
+    [anew.id],
+    "one photo, as before",
+  );
+  await pass(30);
+  offline = false;
+  await outbox.nudge();
+  await pass(60);
+  assert.deepEqual(sent.sort(), [`- ${id}`, `1 ${JSON.stringify(CORNERS)}`]);
+  assert.equal(await outbox.mendAnew(anew.id, { quarterTurns: 2, corners: null }), null, "it has arrived");
 });
 
 test("advice stands in the record until its owner keeps the photo", async (t) => {

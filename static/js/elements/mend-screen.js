@@ -186,6 +186,8 @@ export class MendScreen extends HTMLElement {
     const waiting = this.querySelector("[data-waiting]");
     const timer = setTimeout(() => waiting?.toggleAttribute("hidden", false), PATIENCE_MS);
     const failed = this.querySelector("[data-failed]");
+    // No corner can be dragged before the picture is there that it is a corner of.
+    this._frame?.toggleAttribute("hidden", true);
     try {
       // Corners are chosen on the whole picture.
       const shown = await this.render({ quarterTurns, corners: draft ? null : corners });
@@ -212,6 +214,7 @@ export class MendScreen extends HTMLElement {
       frame.photo.src = address;
       await frame.photo.decode();
     }
+    frame.toggleAttribute("hidden", false);
     frame.corners = corners;
     frame.fit();
   }

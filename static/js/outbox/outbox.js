@@ -10,7 +10,7 @@
 import { announcing, browserDigest } from "./announcing.js";
 import { lane } from "./lane.js";
 import { preparing } from "./preparing.js";
-import { HOLD_MS, isMendable, isPending, newId, newRecord } from "./record.js";
+import { HOLD_MS, isBound, isMendable, isPending, newId, newRecord } from "./record.js";
 import { sending } from "./sending.js";
 
 /**
@@ -269,6 +269,30 @@ export class Outbox extends EventTarget {
     const record = await this._change(id, (old) =>
       isMendable(old, this._now()) ? { ...change(old), state: "chosen", prepares: 0 } : null,
     );
+    this._wake();
+    return record;
+  }
+
+  /**
+   * The same for a photo that a request has left for without an answer: the server may have it under this id, so the
+   * mended one goes under another, after the old one has been taken out there.
+   * @param {string} id
+   * @param {{ quarterTurns: number, corners: import("./record.js").Corners | null }} mending
+   * @returns {Promise<OutboxRecord | null>}  null where it is being sent, has arrived, or comes in as it was announced
+   */
+  async mendAnew(id, mending) {
+    const old = await this._store.get(id);
+    const bytes = await this._store.bytesOf(id, "original");
+    if (!old || !bytes || old.state !== "kept" || isBound(old, this._now())) return null;
+    const { material, slot, replaces, maxBytes } = old;
+    const photo = { id: newId(), material, slot, replaces, maxBytes, bytes, ...mending };
+    const record = newRecord(photo, this.person, this._now());
+    await this._store.add(record, bytes);
+    if (!(await this.discard(id, 0))) {
+      await this._store.remove(record.id);
+      return null;
+    }
+    this._tell("change", { record });
     this._wake();
     return record;
   }

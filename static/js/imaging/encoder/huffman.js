@@ -124,14 +124,18 @@ export function fillCodes({ bits, values }, codes) {
 const followingBits = (symbol) => symbol & 15 || (symbol === 0xf0 ? 0 : symbol >> 4);
 
 /**
- * @param {Uint32Array} counts
- * @param {Uint32Array} codes
+ * @param {HuffmanTable} table
+ * @param {Uint32Array} counts  by symbol
  * @returns {number}  bits of all symbols with those that follow them
  */
-export function bitsOf(counts, codes) {
-  let bits = 0;
-  for (let symbol = 0; symbol < SYMBOLS; symbol += 1) {
-    if (counts[symbol]) bits += counts[symbol] * ((codes[symbol] >> 16) + followingBits(symbol));
+export function bitsOf({ bits, values }, counts) {
+  let sum = 0;
+  let next = 0;
+  for (let length = 1; length <= LONGEST; length += 1) {
+    for (let i = 0; i < bits[length]; i += 1) {
+      sum += counts[values[next]] * (length + followingBits(values[next]));
+      next += 1;
+    }
   }
-  return bits;
+  return sum;
 }

@@ -41,6 +41,16 @@ export const AAN_FACTORS = [1, 1.387039845, 1.306562965, 1.175875602, 1, 0.78569
 /** What the FDCT's results are multiplied by besides: 2 from the colour conversion, 8 from AAN. */
 export const FDCT_GAIN = 16;
 
+/** By coefficient, natural order: where its step rounds, and what the FDCT has multiplied it by. */
+const DITHER = new Float64Array(64);
+const GAIN = Float64Array.from(
+  { length: 64 },
+  (_, n) => FDCT_GAIN * AAN_FACTORS[n >> 3] * AAN_FACTORS[n & 7],
+);
+ZIGZAG.forEach((n, k) => {
+  DITHER[n] = (k * 0.618034) % 1;
+});
+
 /**
  * @typedef {object} Tables
  * @property {Uint8Array} steps  64 of luma and 64 of chroma, natural order
@@ -56,21 +66,18 @@ export function tablesAt(scale) {
   const steps = new Uint8Array(128);
   const reciprocals = new Uint16Array(128);
   const shifts = new Uint32Array(2);
-  WEIGHTS.forEach((weights, table) => {
-    const factors = new Float64Array(64);
-    ZIGZAG.forEach((n, k) => {
-      const step = Math.floor(scale * weights[n] + ((k * 0.618034) % 1));
-      steps[64 * table + n] = Math.min(255, Math.max(1, step));
-      factors[n] = 1 / (steps[64 * table + n] * FDCT_GAIN * AAN_FACTORS[n >> 3] * AAN_FACTORS[n & 7]);
-    });
+  for (const [table, weights] of WEIGHTS.entries()) {
+    const at = 64 * table;
+    let largest = 0;
+    for (let n = 0; n < 64; n += 1) {
+      steps[at + n] = Math.min(255, Math.max(1, Math.floor(scale * weights[n] + DITHER[n])));
+      largest = Math.max(largest, 1 / (steps[at + n] * GAIN[n]));
+    }
     // As many bits as 16 hold: a product with a coefficient then fits 32.
-    const largest = Math.max(...factors);
     let shift = 16;
     while (shift < 29 && largest * 2 ** (shift + 1) < 65535) shift += 1;
+    for (let n = 0; n < 64; n += 1) reciprocals[at + n] = Math.round(2 ** shift / (steps[at + n] * GAIN[n]));
     shifts[table] = shift;
-    factors.forEach((factor, n) => {
-      reciprocals[64 * table + n] = Math.round(factor * 2 ** shift);
-    });
-  });
+  }
   return { steps, reciprocals, shifts };
 }

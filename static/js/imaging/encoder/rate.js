@@ -10,12 +10,15 @@
 const AIM = 0.987;
 const LOW = 0.972;
 const HIGH = 0.998;
+/** What the file itself must fill. */
+const FILLED = 0.97;
 
 const FIRST = 18;
 /** Nothing more is seen below it: small pictures stop there. */
 const FINEST = 3;
 const COARSEST = 250;
 
+/** One part in so many is right within a per cent or two; a smaller sample costs more full counts than it saves. */
 const SAMPLE_STEP = 6;
 const MOST_SAMPLES = 4;
 /** So near, the full count may check the last step. */
@@ -73,46 +76,89 @@ function secant(aim) {
 }
 
 /**
- * @param {(scale: number, step: number) => number} count  bytes of the file at this scale, from the whole picture
- *   (step 1) or about one part in `step`
+ * Narrows the scale down between one whose file is too long and one whose file fits.
+ */
+function bracket() {
+  let tooFine = 0;
+  let fits = Number.POSITIVE_INFINITY;
+  return {
+    /**
+     * @param {number} scale
+     * @param {boolean} fitted
+     */
+    learn(scale, fitted) {
+      if (fitted) fits = Math.min(fits, scale);
+      else tooFine = Math.max(tooFine, scale);
+      // Stuffing can make a scale too fine after all.
+      if (fits <= tooFine) fits = Number.POSITIVE_INFINITY;
+    },
+    /** Nothing lies between the two any more. */
+    closed: () => fits / tooFine < 1 + SAME,
+    hopeless: () => tooFine >= COARSEST,
+    best: () => (fits === Number.POSITIVE_INFINITY ? COARSEST : fits),
+    /** @param {number} scale */
+    holds: (scale) => scale > tooFine && scale < fits,
+    middle() {
+      if (fits === Number.POSITIVE_INFINITY) return COARSEST;
+      return tooFine > 0 ? Math.sqrt(tooFine * fits) : FINEST;
+    },
+  };
+}
+
+/**
+ * @param {(scale: number, step: number) => Promise<number>} count  bytes of the file at this scale, from the whole
+ *   picture (step 1) or about one part in `step`
  * @param {() => Uint8Array<ArrayBuffer> | null} write  the file for the last full count; null: far too long
  * @param {number} maxBytes
- * @returns {Uint8Array<ArrayBuffer>}
- * @throws {DoesNotFit}
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}  rejects with DoesNotFit
  */
-export function writeWithin(count, write, maxBytes) {
+export async function writeWithin(count, write, maxBytes) {
   const line = secant(maxBytes * AIM);
+  const found = bracket();
+  let scale = await sampled(count, line);
+  let bytes = 0;
+  /** Of a file to its count, where stuffing was not as foreseen. */
+  let longer = 1;
+  /** @type {Uint8Array<ArrayBuffer> | null} */
+  let best = null;
+  for (let left = MOST_COUNTS; left > 0 && !found.hopeless(); left -= 1) {
+    bytes = (await count(scale, 1)) * longer;
+    const isLast = left === 1 || scale <= FINEST || found.closed();
+    const most = isLast || scale >= COARSEST ? maxBytes : maxBytes * HIGH;
+    if (bytes <= most && (isLast || bytes >= maxBytes * LOW)) {
+      const file = write();
+      const length = file ? file.length : 2 * bytes;
+      if (file && length <= maxBytes) {
+        if (isLast || length >= maxBytes * FILLED) return file;
+        best = file;
+      }
+      longer *= length / bytes;
+      bytes = length;
+    }
+    found.learn(scale, bytes <= maxBytes * HIGH);
+
+    const proposed = line.next(scale, bytes);
+    const isEarly = left > MOST_COUNTS - SECANT_COUNTS;
+    if (left === 2 || found.closed()) scale = found.best();
+    else scale = isEarly && found.holds(proposed) ? proposed : found.middle();
+  }
+  if (best) return best;
+  throw new DoesNotFit(bytes, maxBytes);
+}
+
+/**
+ * @param {(scale: number, step: number) => Promise<number>} count
+ * @param {ReturnType<typeof secant>} line
+ * @returns {Promise<number>}  scale
+ */
+async function sampled(count, line) {
   let scale = FIRST;
   for (let i = 0; i < MOST_SAMPLES; i += 1) {
     const before = scale;
-    scale = line.next(scale, count(scale, SAMPLE_STEP));
+    scale = line.next(scale, await count(scale, SAMPLE_STEP));
     if (Math.abs(Math.log(scale / before)) < NEAR) break;
   }
-
+  // A sample's size does not compare with a full count's.
   line.forget();
-  let tooFine = 0;
-  let fits = Number.POSITIVE_INFINITY;
-  let bytes = 0;
-  for (let counts = 1; counts <= MOST_COUNTS; counts += 1) {
-    bytes = count(scale, 1);
-    const isLast =
-      scale <= FINEST || scale >= COARSEST || fits / tooFine < 1 + SAME || counts === MOST_COUNTS;
-    if (bytes <= maxBytes * (isLast ? 1 : HIGH) && (isLast || bytes >= maxBytes * LOW)) {
-      const file = write();
-      if (file && file.length <= maxBytes) return file;
-      // More stuffing than foreseen.
-      bytes = file ? file.length : 2 * maxBytes;
-    }
-    if (bytes > maxBytes * HIGH) tooFine = Math.max(tooFine, scale);
-    else fits = Math.min(fits, scale);
-    if (tooFine >= COARSEST) break;
-
-    const proposed = line.next(scale, bytes);
-    const known = Number.isFinite(fits);
-    if (counts + 1 >= MOST_COUNTS || fits / tooFine < 1 + SAME) scale = known ? fits : COARSEST;
-    else if (counts < SECANT_COUNTS && proposed > tooFine && proposed < fits) scale = proposed;
-    else if (known && tooFine) scale = Math.sqrt(tooFine * fits);
-    else scale = known ? FINEST : COARSEST;
-  }
-  throw new DoesNotFit(bytes, maxBytes);
+  return scale;
 }

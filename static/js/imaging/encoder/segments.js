@@ -129,3 +129,13 @@ export function scanHeader({ components, band, tables }, huffman) {
   });
   return [...parts, ...segment(SOS, [components.length, ...selectors, ...band, 0])];
 }
+
+/**
+ * How long that is, without making it: asked at every count.
+ * @param {Scan} scan
+ * @param {(import("./huffman.js").HuffmanTable | null)[]} huffman
+ */
+export function scanHeaderLength({ components, tables }, huffman) {
+  const ofTables = tables.reduce((sum, { table }) => sum + 21 + (huffman[table]?.values.length ?? 0), 0);
+  return ofTables + 8 + 2 * components.length;
+}

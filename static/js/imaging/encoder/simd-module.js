@@ -1,7 +1,7 @@
 /** The compiled kernel, where this browser has WebAssembly with SIMD and the page's policy lets it be used. */
 
 /**
- * The smallest module with a 128-bit constant: its validation fails where SIMD is missing.
+ * The smallest module that works on 128-bit vectors: its validation fails where SIMD is missing.
  *
  *     (module (func (result v128) i32.const 0 i8x16.splat i8x16.popcnt))
  */

@@ -4,7 +4,7 @@
    A picture passes through in this order:
      begin()      picture.c   lays the memory out
      transform()  stripe.c    rows of pixels -> colour.c -> fdct.c -> coefficients, kept for the whole picture
-     tokenise()   tokens.c    coefficients -> quantised -> Huffman symbols; as often as the rate control wants
+     tokenise()   tokens.c    coefficients -> block.h -> quantised, Huffman symbols; as often as wanted
      write_scan() bits.c      symbols -> entropy-coded segment
    Quantisation tables and Huffman codes are made in JavaScript, and so are all marker segments. */
 #pragma once

@@ -11,7 +11,7 @@ import { Tokeniser } from "./tokens.js";
  * @property {Int16Array} luma  one row of MCUs, doubled and centred
  * @property {Int16Array[]} chroma
  * @property {Uint32Array} wide  two rows of pixels, widened to whole MCUs
- * @property {Int16Array[]} coefficients  by component: upright, block by block, natural order
+ * @property {Int16Array[]} coefficients  by component: upright, block by block, zigzag order
  */
 
 /** @returns {import("../kernel.js").Kernel} */
