@@ -8,6 +8,7 @@ import { readHeader, uprightBytes } from "../../static/js/imaging/headers.js";
 import { readsProbe } from "../../static/js/imaging/probe.js";
 import { hasOtherColours } from "../../static/js/imaging/profile.js";
 import { resampled } from "../../static/js/imaging/resample.js";
+import { croppedSource } from "../../static/js/workers/sources.js";
 
 /**
  * @param {number} width
@@ -188,4 +189,25 @@ test("cutting out the turn leaves the file as long as it was", () => {
   const bytes = Uint8Array.of(1, 2, 3, 4, 5);
   const header = { ...readHeader(bytes), turnedBy: [{ start: 1, end: 3, instead: new Uint8Array(2) }] };
   assert.deepEqual([...uprightBytes(bytes, header)], [1, 0, 0, 4, 5]);
+});
+
+test("a crop is cut where it is seen, however the photo lies, and comes out turned", async () => {
+  // Upright 48 x 64 by orientation 6: what is stored at the left is seen at the top.
+  const stored = painted(64, 48, (x, y) => [x < 32 ? 250 : 10, y < 24 ? 10 : 250, 100]);
+  /** @type {import("../../static/js/imaging/homography.js").Corners} */
+  const corners = [
+    [0.5, 0.25],
+    [1, 0.25],
+    [1, 0.75],
+    [0.5, 0.75],
+  ];
+  const source = await croppedSource(stored, 6, corners, { width: 24, height: 32 }, 1);
+  const pixels = await readAll(source);
+  assert.deepEqual([source.width, source.height, source.orientation], [24, 32, 6]);
+  const at = (/** @type {number} */ x, /** @type {number} */ y) => [
+    ...pixels.subarray(4 * (24 * y + x), 4 * (24 * y + x) + 2),
+  ];
+  // The right half of what is seen is the stored upper half.
+  assert.deepEqual(at(12, 4), [250, 10]);
+  assert.deepEqual(at(12, 28), [10, 10]);
 });
