@@ -10,6 +10,7 @@ import { fittedSize } from "../imaging/fit.js";
 import { MEDIA_TYPES, unturnedParts } from "../imaging/headers.js";
 import { orientedSize } from "../imaging/orientation.js";
 import { readsProbe } from "../imaging/probe.js";
+import { hasOtherColours } from "../imaging/profile.js";
 import { frameSource } from "./scaled-decoder.js";
 import { croppedSource, turnedSource } from "./sources.js";
 
@@ -150,7 +151,9 @@ async function open({ bytes, header }, { quarterTurns, corners, scale }) {
   const blob = new Blob(unturnedParts(bytes, header), { type: MEDIA_TYPES[type] });
   const bitmap = await shrunkBitmap(blob, wanted, wanted.width / width);
   const { frame } = await trust();
-  const source = frame && type === "jpeg" ? frameOf(bitmap) : canvasOf(bitmap, type !== "jpeg");
+  // A frame keeps the colours of the file's profile; a canvas converts them.
+  const isPlain = type === "jpeg" && header.components !== 4 && !hasOtherColours(bytes);
+  const source = frame && isPlain ? frameOf(bitmap) : canvasOf(bitmap, type !== "jpeg");
   if (plan && corners) return await croppedSource(source, orientation, corners, plan.size, quarterTurns);
   return turnedSource(source, orientation, quarterTurns);
 }

@@ -5,8 +5,11 @@ from __future__ import annotations
 import base64
 import functools
 import io
+import json
 import os
 import random
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from playwright.sync_api import Browser, Page
 
 from tests.browser.imaging.photo_site import Site, phone, serving
+from tests.browser.imaging.wide_gamut import in_srgb, tagged
 
 LIMIT = 204_800
 SHRINK = """async ({path, turns, maxBytes}) => {
@@ -175,6 +179,41 @@ def test_what_a_browser_lacks_costs_time_and_not_legibility(page: Page, site: Si
         if engine == "bitmap" or lacking == ("Worker",):
             light_on_nothing = opened(shrink(page, site, out.getvalue())).convert("L").resize((24, 24))
             assert light_on_nothing.getpixel((12, 0)) < 60, lacking  # type: ignore[operator]
+
+
+def test_colours_of_a_wider_gamut_become_those_of_srgb(page: Page, site: Site) -> None:
+    picture = photo(1800, 1200).copy()
+    picture.paste((60, 180, 70), (600, 400, 1200, 800))
+    assert in_srgb(picture).getpixel((900, 600)) != picture.getpixel((900, 600))
+    for lacking in ((), ("ImageDecoder",), ("Worker",)):
+        without(page, site, *lacking)
+        shown = opened(shrink(page, site, tagged(picture))).convert("RGB")
+        assert "icc_profile" not in shown.info
+        wanted = in_srgb(picture).getpixel((900, 600))
+        pairs = zip(shown.getpixel((900, 600)), wanted, strict=True)  # type: ignore[arg-type]
+        assert all(abs(seen - right) < 8 for seen, right in pairs), lacking
+
+
+FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
+
+
+@pytest.mark.skipif(FIREFOX is None, reason="no Firefox on this machine")
+def test_firefox_shows_photos_upright_and_of_odd_sizes_too(site: Site) -> None:
+    site.before_scripts = ""
+    files = {f"/fox{turn}": jpeg(photo(900, 600), turn, quality=98) for turn in (1, 3, 6, 7)}
+    files["/odd"] = jpeg(photo(901, 603).resize((17, 33)), 6, quality=98)
+    files["/grey"] = jpeg(photo(900, 600).convert("L"), 8, quality=98)
+    site.files.update(files)
+    program = Path(__file__).with_name("in_firefox.mjs")
+    command = ["node", str(program), str(FIREFOX), site.url, *files]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+    results = {result["path"]: result for result in map(json.loads, said.splitlines())}
+    for path, result in results.items():
+        assert "data" in result, result
+        shown = opened({**result, "data": base64.b64decode(result["data"])})
+        assert shown.size == ((17, 33) if path == "/odd" else (900, 600)), path
+        if path.startswith("/fox"):
+            assert corners(shown) == ("red", "blue"), path
 
 
 def test_a_worker_that_breaks_down_is_no_reason_to_do_without(page: Page, site: Site) -> None:
