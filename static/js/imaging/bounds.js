@@ -13,7 +13,7 @@ const MEGA = 1000000;
  * @param {string} [agent]
  */
 export function mostPixels(header, agent = navigator.userAgent) {
-  const scales = header.type === "jpeg" && !header.progressive && /\bChrom(e|ium)\//.test(agent);
+  const scales = header.type === "jpeg" && !header.progressive && /Chrom(e|ium)\//.test(agent);
   return (scales ? 210 : 60) * MEGA;
 }
 

@@ -37,7 +37,30 @@ function start() {
   if (worker) return worker;
   hasStarted = false;
   worker = new Worker(workerAddress("photo"), { type: "module" });
+  rest(worker);
   return worker;
+}
+
+/** @param {Worker} here  nobody waits for its answer */
+function rest(here) {
+  here.onmessage = () => {
+    hasStarted = true;
+  };
+  here.onerror = (event) => {
+    event.preventDefault();
+    fail();
+  };
+}
+
+/** The script itself did not run: a browser from before module workers, or a file that is gone. */
+function fail() {
+  if (!hasStarted) isPossible = false;
+  end();
+}
+
+/** Before the first photo comes, so that it does not wait for the worker's files. */
+export function startAhead() {
+  if (isPossible) start();
 }
 
 /**
@@ -60,8 +83,7 @@ export function ask(order, { signal, onProgress, readRows } = {}) {
     const settle = () => {
       clearTimeout(deadline);
       signal?.removeEventListener("abort", onAbort);
-      here.onmessage = null;
-      here.onerror = null;
+      rest(here);
     };
     const giveUp = (/** @type {ShrinkFailure} */ failure) => {
       settle();
@@ -72,8 +94,7 @@ export function ask(order, { signal, onProgress, readRows } = {}) {
     signal?.addEventListener("abort", onAbort);
     here.onerror = (event) => {
       event.preventDefault();
-      // The script itself did not run: a browser from before module workers, or a file that is gone.
-      if (!hasStarted) isPossible = false;
+      fail();
       giveUp(new ShrinkFailure("undecodable"));
     };
     here.onmessage = ({ data }) => {

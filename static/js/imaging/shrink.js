@@ -12,7 +12,7 @@ import { loadStored } from "./decode.js";
 import { ShrinkFailure, throwIfAborted } from "./failure.js";
 import { MEDIA_TYPES } from "./headers.js";
 import { cornersOf } from "./homography.js";
-import { ask, canWork } from "./photo-worker.js";
+import { ask, canWork, startAhead } from "./photo-worker.js";
 import { planWhole, readPicture } from "./picture.js";
 import { workerEngine } from "./worker-engine.js";
 
@@ -63,6 +63,8 @@ const MOST_KEPT_PIXELS = 24000000;
 const MOST_KEPT_SCANS = 20;
 /** Four components are print colours, which only some viewers show rightly. */
 const MOST_KEPT_COMPONENTS = 3;
+
+startAhead();
 
 /** @type {Promise<unknown>} */
 let previous = Promise.resolve();

@@ -32,6 +32,9 @@ function isTrusted() {
   return trusted;
 }
 
+// While the page waits for a photo.
+if ("ImageDecoder" in globalThis) isTrusted();
+
 /** Frames say how they must be turned, 90 being clockwise. Nothing is left to turn: that field was cut out of the bytes.
  * @param {any} frame  VideoFrame; its `rotation` and `flip` are younger than the types
  */
