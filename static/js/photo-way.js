@@ -20,6 +20,17 @@ async function startAnew() {
   location.reload();
 }
 
+/**
+ * Not where data or memory are short: those wait a moment longer for their first photo.
+ * @param {() => void} task
+ */
+function whenIdle(task) {
+  const { connection, deviceMemory = 4 } = /** @type {any} */ (navigator);
+  if (connection?.saveData || deviceMemory <= 1) return;
+  if (typeof requestIdleCallback === "function") requestIdleCallback(task, { timeout: 10000 });
+  else setTimeout(task, 2000);
+}
+
 /** @returns {Promise<import("./outbox/preparing.js").Prepare>} */
 async function loadPrepare() {
   const { ShrinkFailure, mendPhoto } = await import("./imaging/shrink.js").catch(async (error) => {
@@ -111,6 +122,9 @@ export async function openPhotoWay({ person = "", photosUrl = "", announcementsU
   });
   await opened.start();
   // Fetched while there is a network: the photo may be taken where there is none.
-  loadPrepare().catch(() => undefined);
+  loadPrepare()
+    .then(() => import("./imaging/shrink.js"))
+    .then(({ warmUp }) => whenIdle(warmUp))
+    .catch(() => undefined);
   return opened;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { mostPixels } from "../../static/js/imaging/decode.js";
+import { mostPixels } from "../../static/js/imaging/bounds.js";
 import { fittedSize, searchQuality } from "../../static/js/imaging/fit.js";
 import { readHeader } from "../../static/js/imaging/headers.js";
 import { liesOnItsSide, matrix, turned } from "../../static/js/imaging/orientation.js";

@@ -12,6 +12,7 @@ from quart import Response
 from quart.testing.utils import sentinel
 
 from tests.house import House
+from webapp.guard.headers import FILE_POLICY, WORKER_POLICY
 from webapp.pages.static_files import ROOT, TYPES, asset, build
 
 either_will_do = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -147,3 +148,18 @@ async def test_pages_name_only_files_that_are_there(house: House) -> None:
         assert named
         for address in set(named):
             assert (await house.browser().get(address)).status == 200, address
+
+
+@either_will_do
+async def test_compiled_code_may_run_in_the_worker_and_nowhere_else(house: House) -> None:
+    worker = await fetched(house, asset("js/workers/photo.js"), "identity")
+    assert worker.headers["Content-Security-Policy"] == WORKER_POLICY
+    assert "'wasm-unsafe-eval'" in WORKER_POLICY
+    module = await fetched(house, asset("js/imaging/shrink.js"), "identity")
+    assert module.headers["Content-Security-Policy"] == FILE_POLICY
+    page = await house.browser().get("/")
+    assert "wasm" not in page.headers["Content-Security-Policy"]
+    compiled = await fetched(house, asset("js/imaging/encoder/encoder.wasm"), "identity")
+    assert compiled.headers["Content-Type"] == "application/wasm"
+    for answer in (worker, module, compiled):
+        assert "immutable" in answer.headers["Cache-Control"]

@@ -12,6 +12,11 @@ PAGE_POLICY = (
 SERVICE_WORKER_POLICY = "default-src 'none'; connect-src 'self'; frame-ancestors 'none'"
 """Of the service worker's script: it may fetch what it keeps, and nothing else."""
 FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+# A worker is held by the policy of its own script: only there may compiled code run, and the page's stays without.
+WORKER_POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
 PERMISSIONS = "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"
 YEAR_SECONDS = 31_536_000
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from quart import Blueprint, Response, abort, request
 
 from webapp.guard.access import Audience, audience
+from webapp.guard.headers import WORKER_POLICY
 from webapp.guard.rate import STATIC, rate
 
 ROOT = Path(__file__).parents[2] / "static"
@@ -28,6 +29,7 @@ TYPES = {
     ".wasm": "application/wasm",
 }
 _PACKED = {".css", ".js", ".svg", ".wasm"}
+_WORKERS = "js/workers/"
 _FOR_EVER = "public, max-age=31536000, immutable"
 blueprint = Blueprint("static_files", __name__)
 
@@ -96,6 +98,8 @@ async def static_file(name: str, file: str) -> Response:
     packed = served.packed is not None and request.accept_encodings.quality("gzip") > 0
     response = Response(served.packed if packed else served.plain, content_type=served.media_type)
     response.headers["Cache-Control"] = _FOR_EVER
+    if file.startswith(_WORKERS):
+        response.headers["Content-Security-Policy"] = WORKER_POLICY
     if served.packed is not None:
         response.headers["Vary"] = "Accept-Encoding"
     if packed:

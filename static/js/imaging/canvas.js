@@ -2,6 +2,8 @@
 
 import { advice } from "./advice/advice.js";
 import { lumaOf } from "./advice/luma.js";
+import { backdropFor, SIDE } from "./backdrop.js";
+import { NOISE } from "./blank.js";
 import { ShrinkFailure, throwIfAborted } from "./failure.js";
 import { liesOnItsSide, matrix } from "./orientation.js";
 
@@ -12,8 +14,6 @@ import { liesOnItsSide, matrix } from "./orientation.js";
  */
 
 const SAMPLE_SIDE = 32;
-/** Safari's private windows and hardened browsers move read-back values by a few steps. */
-const NOISE = 3;
 const STRIP_ROWS = 128;
 const SOURCE_ROWS = 16;
 const LONGEST_STRETCH_MS = 24;
@@ -21,9 +21,10 @@ const LONGEST_STRETCH_MS = 24;
 /**
  * @param {number} width
  * @param {number} height
+ * @param {string} [backdrop]  what is seen through transparent parts
  * @returns {Surface}
  */
-function makeSurface(width, height) {
+function makeSurface(width, height, backdrop = "#fff") {
   const canvas = document.createElement("canvas");
   canvas.width = width;
   canvas.height = height;
@@ -31,6 +32,7 @@ function makeSurface(width, height) {
   const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
   if (!context) throw new ShrinkFailure("blank");
   context.imageSmoothingQuality = "high";
+  context.fillStyle = backdrop;
   return { canvas, context };
 }
 
@@ -54,7 +56,6 @@ export function freeSurface({ canvas }) {
  */
 function drawUpright(context, picture, orientation, width, height, top = 0, left = 0) {
   context.setTransform(1, 0, 0, 1, 0, 0);
-  context.fillStyle = "#fff";
   context.fillRect(0, 0, context.canvas.width, context.canvas.height);
   const [a, b, c, d, e, f] = matrix(orientation, width, height);
   context.setTransform(a, b, c, d, e - left, f - top);
@@ -72,7 +73,7 @@ function drawUpright(context, picture, orientation, width, height, top = 0, left
  */
 function drawInHalvedStrips({ canvas, context }, image, orientation) {
   const { width, height } = canvas;
-  const strip = makeSurface(2 * width, 2 * STRIP_ROWS);
+  const strip = makeSurface(2 * width, 2 * STRIP_ROWS, String(context.fillStyle));
   try {
     for (let top = 0; top < height; top += STRIP_ROWS) {
       drawUpright(strip.context, image, orientation, 2 * width, 2 * height, 2 * top);
@@ -87,10 +88,11 @@ function drawInHalvedStrips({ canvas, context }, image, orientation) {
  * @param {HTMLImageElement} image  as stored
  * @param {number} orientation
  * @param {{ width: number, height: number }} size  upright, in pixels
+ * @param {string} [backdrop]
  * @returns {Surface}
  */
-export function drawnSurface(image, orientation, { width, height }) {
-  const surface = makeSurface(width, height);
+export function drawnSurface(image, orientation, { width, height }, backdrop) {
+  const surface = makeSurface(width, height, backdrop);
   const stored = image.naturalWidth * image.naturalHeight;
   if (!("imageSmoothingQuality" in CanvasRenderingContext2D.prototype) && stored > 2 * width * height) {
     drawInHalvedStrips(surface, image, orientation);
@@ -116,10 +118,11 @@ export function adviceOn({ canvas: { width, height }, context }, { naturalWidth,
  * @param {number} orientation
  * @param {{ width: number, height: number }} whole  pixels
  * @param {{ left: number, top: number, width: number, height: number }} region  of them
+ * @param {string} [backdrop]
  * @returns {import("./straighten.js").Raster}
  */
-export function drawnRegion(image, orientation, whole, { left, top, width, height }) {
-  const surface = makeSurface(width, height);
+export function drawnRegion(image, orientation, whole, { left, top, width, height }, backdrop) {
+  const surface = makeSurface(width, height, backdrop);
   try {
     drawUpright(surface.context, image, orientation, whole.width, whole.height, top, left);
     return { width, height, data: surface.context.getImageData(0, 0, width, height).data };
@@ -174,6 +177,22 @@ export function isOneColour(picture) {
   }
 }
 
+/**
+ * @param {CanvasImageSource} picture
+ * @returns {string}  what it is to be seen on where it is transparent
+ */
+export function backdropOf(picture) {
+  const canvas = document.createElement("canvas");
+  canvas.width = SIDE;
+  canvas.height = SIDE;
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context) return "#fff";
+  context.drawImage(picture, 0, 0, SIDE, SIDE);
+  const { data } = context.getImageData(0, 0, SIDE, SIDE);
+  freeSurface({ canvas, context });
+  return backdropFor(data);
+}
+
 /** @type {boolean | undefined} */
 let readsTrue;
 
@@ -189,6 +208,18 @@ export function canvasReadsTrue() {
   freeSurface(probe);
   readsTrue = [255, 255, 255, 255, 255, 0, 0, 255].every((value, at) => Math.abs(value - seen[at]) <= NOISE);
   return readsTrue;
+}
+
+/**
+ * Rows of a canvas as bytes of their own.
+ * @param {Surface} surface
+ * @param {number} top
+ * @param {number} rows
+ * @returns {Uint8Array<ArrayBuffer>}  RGBA
+ */
+export function rowsOf({ canvas, context }, top, rows) {
+  const { data } = context.getImageData(0, top, canvas.width, rows);
+  return new Uint8Array(/** @type {ArrayBuffer} */ (data.buffer));
 }
 
 /**

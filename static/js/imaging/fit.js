@@ -40,6 +40,44 @@ export function fittedSize(width, height, scale = 1) {
   };
 }
 
+/** A decoder's own scale is taken as it comes from here on: another resampling would cost more legibility. */
+const LEAST_DECODED = 1800 / LONG_SIDE;
+const MOST_DECODED = 2600 / LONG_SIDE;
+const MOST_DECODED_PIXELS = 5100000;
+
+/**
+ * Whether a decoded picture needs no more resampling.
+ * @param {number} width  pixels
+ * @param {number} height
+ */
+export function isSmallEnough(width, height) {
+  const long = Math.max(width, height);
+  const wanted = Math.max(LONG_SIDE, Math.sqrt((AREA * long) / Math.min(width, height)));
+  return width * height <= MOST_DECODED_PIXELS && long <= Math.min(LONGEST_SIDE, MOST_DECODED * wanted);
+}
+
+/**
+ * The scale at which a JPEG is decoded: of those that need no resampling the one whose size is nearest to what is
+ * wanted, else the smallest that is large enough.
+ * @param {number} width  pixels
+ * @param {number} height
+ * @param {number} [scale]  as in fittedSize
+ * @returns {number}  eighths, 1 to 8
+ */
+export function decodingScale(width, height, scale = 1) {
+  const long = Math.max(width, height);
+  const fitted = fittedSize(width, height, scale);
+  const wanted = Math.max(fitted.width, fitted.height);
+  const least = (/** @type {number} */ eighths) =>
+    (long * eighths) / 8 >= (scale === 1 ? LEAST_DECODED : 1) * wanted - 1e-6;
+  const enough = [1, 2, 3, 4, 5, 6, 7, 8].filter(least);
+  const whole = enough.filter(
+    (eighths) => scale === 1 && isSmallEnough((width * eighths) / 8, (height * eighths) / 8),
+  );
+  const off = (/** @type {number} */ eighths) => Math.abs(Math.log((long * eighths) / 8 / wanted));
+  return whole.sort((a, b) => off(a) - off(b))[0] ?? enough[0] ?? 8;
+}
+
 /** The common encoders multiply their tables by this for a quality from 0 to 1 (libjpeg's jpeg_quality_scaling).
  * @param {number} quality
  */

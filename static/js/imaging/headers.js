@@ -151,3 +151,13 @@ export function unturnedParts(bytes, header) {
   parts.push(bytes.subarray(from));
   return parts;
 }
+
+/**
+ * A JPEG with those fields replaced where they lie: its size stays, and no second copy is made.
+ * @param {Uint8Array<ArrayBuffer>} bytes  changed
+ * @param {Header} header  of a JPEG
+ */
+export function uprightBytes(bytes, { turnedBy }) {
+  for (const { start, instead } of turnedBy) bytes.set(instead, start);
+  return bytes;
+}

@@ -46,3 +46,11 @@ export function matrix(orientation, width, height) {
       return [1, 0, 0, 1, 0, 0];
   }
 }
+
+/**
+ * Sides of a stored picture when it is shown, and the other way round.
+ * @param {number} orientation
+ * @param {{ width: number, height: number }} size
+ */
+export const orientedSize = (orientation, { width, height }) =>
+  liesOnItsSide(orientation) ? { width: height, height: width } : { width, height };

@@ -2,27 +2,32 @@
  * A photo's way below the limit. Stands on its own: a page needs nothing but this file and its neighbours.
  *
  * An engine does decoding, scaling, turning and encoding in one piece, because the good ways of doing each depend on
- * the others. `ENGINES` are tried in order; the one before the last may fail or be missing on a phone.
+ * the others. `ENGINES` are tried in order; all but the last may fail or be missing on a phone. Where the last fails too, the original goes to
+ * the server: that is what a ShrinkFailure other than `aborted` says.
  */
 
-import { adviceOfImage, canvasEngine } from "./canvas-engine.js";
-import { loadStored, refuseTooManyPixels } from "./decode.js";
+import { refuseTooManyPixels } from "./bounds.js";
+import { adviceOfImage, canvasEngine, stripesEngine } from "./canvas-engine.js";
+import { loadStored } from "./decode.js";
 import { ShrinkFailure, throwIfAborted } from "./failure.js";
-import { MEDIA_TYPES, readHeader } from "./headers.js";
+import { MEDIA_TYPES } from "./headers.js";
 import { cornersOf } from "./homography.js";
-import { planStrip } from "./strip.js";
+import { ask, canWork, startAhead } from "./photo-worker.js";
+import { planWhole, readPicture } from "./picture.js";
+import { workerEngine } from "./worker-engine.js";
 
 export { ShrinkFailure } from "./failure.js";
 
 /**
- * @typedef {object} Picture
- * @property {Uint8Array<ArrayBuffer>} bytes  the whole file
- * @property {import("./headers.js").Header} header
+ * @typedef {object} Chosen
+ * @property {Blob} file
+ * @property {() => Promise<import("./picture.js").Picture>} read  once for all engines of the page
  *
  * @typedef {object} Task
  * @property {number} maxBytes  the result is never larger
  * @property {number} quarterTurns  clockwise, after the picture is upright
  * @property {import("./homography.js").Corners | null} corners  of what is cut out and laid flat before it is turned
+ * @property {boolean} advise  never of a crop: its size and its edges were chosen
  * @property {AbortSignal} [signal]
  * @property {(done: number) => void} onProgress  0 to 1
  *
@@ -31,29 +36,35 @@ export { ShrinkFailure } from "./failure.js";
  * @property {number} width  pixels, upright
  * @property {number} height
  * @property {string[]} advice  codes of reviewers' reasons, measured on the photo before it was shrunk; none of a crop
+ * @property {string} [engine]  where it knows more exactly than by its name
  *
  * @typedef {object} Engine
  * @property {string} name
- * @property {(picture: Picture, task: Task) => Promise<Shrunk>} shrink  rejects with ShrinkFailure
+ * @property {(chosen: Chosen, task: Task) => Promise<Shrunk>} shrink  rejects with ShrinkFailure
  *
  * @typedef {Shrunk & { engine: string }} Result  `engine` is "kept" where the pixels were kept
  *
  * @typedef {object} Options
  * @property {number} [maxBytes]
+ * @property {boolean} [advise]  by default true; takes about a quarter as long again
  * @property {AbortSignal} [signal]
  * @property {(done: number) => void} [onProgress]
  */
 
 /** @type {Engine[]} */
-const ENGINES = [canvasEngine];
+const ENGINES = [workerEngine, stripesEngine, canvasEngine];
 
 const MAX_BYTES = 204800;
+/** A file so many times the limit has not only metadata to lose. */
+const MAY_BE_KEPT = 4;
 /** What the server decodes at most; a small file with more pixels is drawn anew. */
 const MOST_KEPT_PIXELS = 24000000;
 /** Ordinary progressive files have about ten; hundreds cost a decoder seconds. */
 const MOST_KEPT_SCANS = 20;
 /** Four components are print colours, which only some viewers show rightly. */
 const MOST_KEPT_COMPONENTS = 3;
+
+startAhead();
 
 /** @type {Promise<unknown>} */
 let previous = Promise.resolve();
@@ -71,12 +82,12 @@ function oneAtATime(task) {
 }
 
 /**
- * @param {Picture} picture
+ * @param {import("./picture.js").Picture} picture
  * @param {Task} task
  * @param {import("./strip.js").Stripped} stripped
  * @returns {Promise<Shrunk | null>}  null when the picture has to be drawn anew
  */
-async function keepPixels({ bytes, header }, { maxBytes, quarterTurns, corners, signal }, stripped) {
+async function keepPixels({ bytes, header }, { maxBytes, quarterTurns, corners, advise, signal }, stripped) {
   const keeps =
     stripped.size <= maxBytes &&
     stripped.scans <= MOST_KEPT_SCANS &&
@@ -91,7 +102,7 @@ async function keepPixels({ bytes, header }, { maxBytes, quarterTurns, corners, 
   try {
     const { naturalWidth: width, naturalHeight: height } = image;
     const blob = new Blob(stripped.parts, { type: MEDIA_TYPES[header.type] });
-    return { blob, width, height, advice: adviceOfImage(image) };
+    return { blob, width, height, advice: advise ? adviceOfImage(image) : [] };
   } finally {
     free();
   }
@@ -103,32 +114,31 @@ async function keepPixels({ bytes, header }, { maxBytes, quarterTurns, corners, 
  * @returns {Promise<Result>}
  */
 async function run(file, task) {
-  throwIfAborted(task.signal);
-  const bytes = new Uint8Array(
-    await new Response(file).arrayBuffer().catch((error) => {
-      throw new ShrinkFailure("undecodable", error);
-    }),
-  );
-  throwIfAborted(task.signal);
-  task.onProgress(0.1);
-  const picture = { bytes, header: readHeader(bytes) };
-  if (picture.header.type === "jpeg" || picture.header.type === "png") {
-    const stripped = planStrip(bytes);
-    // Browsers show the upper part of a cut picture as if it were whole; here its missing end is an error.
-    if (!stripped) throw new ShrinkFailure("undecodable");
-    const kept = await keepPixels(picture, task, stripped);
+  /** @type {Promise<import("./picture.js").Picture> | undefined} */
+  let reading;
+  const read = () => {
+    reading ??= readPicture(file, task.signal);
+    return reading;
+  };
+  // A large file is read by the worker alone.
+  if (file.size <= MAY_BE_KEPT * task.maxBytes) {
+    const picture = await read();
+    const stripped = planWhole(picture);
+    const kept = stripped && (await keepPixels(picture, task, stripped));
     if (kept) {
       task.onProgress(1);
       return { ...kept, engine: "kept" };
     }
   }
+  throwIfAborted(task.signal);
+  task.onProgress(0.1);
   /** @type {unknown} */
   let failure = new ShrinkFailure("undecodable");
   for (const { name, shrink } of ENGINES) {
     try {
-      const shrunk = await shrink(picture, task);
+      const shrunk = await shrink({ file, read }, task);
       task.onProgress(1);
-      return { ...shrunk, engine: name };
+      return { engine: name, ...shrunk };
     } catch (error) {
       failure = error instanceof ShrinkFailure ? error : new ShrinkFailure("undecodable", error);
       if (/** @type {ShrinkFailure} */ (failure).code === "aborted") break;
@@ -168,8 +178,17 @@ export function turnPhoto(file, quarterTurns, options) {
 export function mendPhoto(
   file,
   { quarterTurns = 0, corners },
-  { maxBytes = MAX_BYTES, signal, onProgress = () => {} } = {},
+  { maxBytes = MAX_BYTES, advise = true, signal, onProgress = () => {} } = {},
 ) {
-  const task = { maxBytes, quarterTurns, corners: cornersOf(corners), signal, onProgress };
+  const usable = cornersOf(corners);
+  const task = { maxBytes, quarterTurns, corners: usable, advise: advise && !usable, signal, onProgress };
   return oneAtATime(() => run(file, task));
+}
+
+/**
+ * Starts and warms what shrinks, while the page has nothing else to do: the first photo is then as quick as the others.
+ * Never fails.
+ */
+export async function warmUp() {
+  if (canWork()) await oneAtATime(() => ask({ kind: "warm" })).catch(() => undefined);
 }

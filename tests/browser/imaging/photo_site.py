@@ -15,6 +15,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext
 
+from webapp.guard.headers import WORKER_POLICY
+
 STATIC = Path(__file__).parents[3] / "static"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
@@ -56,7 +58,8 @@ def receipt(asked: Asked) -> Reply:
 
 
 class Site(ThreadingHTTPServer):
-    """`answer` is what the photo addresses say; `asked` is what they were asked, in order."""
+    """`answer` is what the photo addresses say; `asked` is what they were asked, in order.
+    `before_scripts` runs before each script, in a page as in a worker: it takes away what some browsers lack."""
 
     daemon_threads = True
 
@@ -66,6 +69,7 @@ class Site(ThreadingHTTPServer):
         self.answer: Callable[[Asked], Reply] = receipt
         self.pages: dict[str, str] = {"/": "<!doctype html><meta charset='utf-8'><title>Photos</title>"}
         self.files: dict[str, bytes] = {}
+        self.before_scripts = ""
 
     @property
     def url(self) -> str:
@@ -99,7 +103,12 @@ class Handler(BaseHTTPRequestHandler):
         elif path in self.server.files:
             self._send(200, "application/octet-stream", self.server.files[path])
         elif path.startswith("/static/") and script.is_relative_to(STATIC) and script.is_file():
-            self._send(200, "text/javascript; charset=utf-8", script.read_bytes())
+            compiled = script.suffix == ".wasm"
+            policy = WORKER_POLICY if path.startswith("/static/js/workers/") else POLICY
+            content = script.read_bytes()
+            if not compiled:
+                content = self.server.before_scripts.encode() + content
+            self._send(200, "application/wasm" if compiled else "text/javascript", content, policy)
         else:
             self._send(404, "text/plain", b"")
 
@@ -122,11 +131,11 @@ class Handler(BaseHTTPRequestHandler):
             return
         self._send(reply.status, "application/json", json.dumps(reply.body).encode())
 
-    def _send(self, status: int, content_type: str, body: bytes) -> None:
+    def _send(self, status: int, content_type: str, body: bytes, policy: str = POLICY) -> None:
         self.send_response(status)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))
-        self.send_header("Content-Security-Policy", POLICY)
+        self.send_header("Content-Security-Policy", policy)
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
         self.wfile.write(body)
