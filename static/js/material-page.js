@@ -30,7 +30,7 @@
  *
  * Templates: `photo-picker-template` (two labels with their inputs, the first with `capture="environment"`),
  * `photo-slot-template` (see elements/photo-slot.js; its free states hold a `<photo-picker>` with one input),
- * `undo-bar-template` (see elements/undo-bar.js), and one message each for the codes of `Message`:
+ * `undo-bar-template` (see elements/undo-bar.js), `mend-screen-template` (see elements/mend-screen.js), and one message each for the codes of `Message`:
  * `<template data-say="unreachable">…</template>`, taken over with its links. `<template data-refusal="bytes_lost">` holds
  * a sentence for a refusal that comes without one (bytes_lost, too_large).
  *
@@ -49,6 +49,8 @@ const FORWARDED = [
   "photo-picked",
   "photo-minus",
   "photo-turn",
+  "photo-look",
+  "photo-use",
   "photo-retry",
   "photo-undo",
 ];

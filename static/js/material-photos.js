@@ -14,6 +14,7 @@ import {
   stateOf,
 } from "./material-slots.js";
 import { kilobytes, MaterialView, whileBusy } from "./material-view.js";
+import { Originals } from "./originals.js";
 import { canPass, newId } from "./outbox/record.js";
 import { askedFor, openPhotoWay } from "./photo-way.js";
 import { watchProcessing } from "./processing-watch.js";
@@ -27,13 +28,16 @@ import { deletePhoto, turnStoredPhoto, undeletePhoto } from "./server/photos.js"
 
 /**
  * @typedef {"not-durable" | "signed-out" | "unreachable" | "unreadable" | "empty" | "too_large" | "full" |
- *   "interrupted" | "not-loaded" | "refused"} Message
+ *   "interrupted" | "not-loaded" | "left" | "refused"} Message
  *   not-durable: the browser keeps nothing, so the page must stay open; unreadable, empty, too_large: of a chosen file;
- *   full: no place is left; interrupted: the camera was open when the page ended; refused: followed by the server's
+ *   full: no place is left; interrupted: the camera was open when the page ended; left: what was to be mended
+ *   has left as it was; refused: followed by the server's
  *   sentence in an element with `data-sentence`
  */
 
 const UNDO_SECONDS = 10;
+/** Where a photo lies whose owner may take another one in its stead. */
+const REPLACEABLE = ["held", "kept", "announced", "arrived"];
 
 /**
  * @param {HTMLElement} page
@@ -48,6 +52,7 @@ export async function openMaterial(page, say) {
   const previews = new Map();
   /** @type {Map<string, () => Promise<void>>} */
   const undoing = new Map();
+  const originals = new Originals();
 
   if (wasInterrupted()) say(page, "interrupted");
   noteCamera(false);
@@ -125,6 +130,7 @@ export async function openMaterial(page, say) {
     if (!place || stateOf(place) === "arrived") return;
     if (state === "arrived" && record.receipt) {
       showArrived(record.receipt, place);
+      setAll(place, { advice: record.advice?.join(" ") || null });
       slots.settle(id);
       forgetPreview(id);
     } else {
@@ -134,6 +140,7 @@ export async function openMaterial(page, say) {
         progress: state === "sending" ? "0" : null,
         sent: "0",
         total: kilobytes(record.size),
+        advice: record.advice?.join(" ") || null,
       });
       if (state !== "sending") await showPreview(record, place);
     }
@@ -193,30 +200,87 @@ export async function openMaterial(page, say) {
     if (bar instanceof HTMLElement && slots.isFull(bar.dataset.slot ?? "")) bar.remove();
   }
 
+  /**
+   * @param {Element} place
+   * @param {ArrayBuffer} bytes
+   * @param {string | null} replaces
+   * @param {import("./elements/mend-screen.js").Mending} [mending]
+   */
+  async function keep(place, bytes, replaces, mending) {
+    const id = newId();
+    slots.take(place, id);
+    withdrawUndo();
+    view.pointAtNext();
+    originals.keep(id, bytes, mending);
+    const slot = slotOf(place);
+    await outbox.keep({ id, material, slot, replaces, maxBytes: Number(maxBytes), bytes, ...mending });
+  }
+
+  /**
+   * @param {Element} place
+   * @param {string} photo  that the server has
+   * @param {number} quarters
+   */
+  async function turnStored(place, photo, quarters) {
+    const url = addressed(`${photo}/turn`, { quarters: String(quarters) });
+    showArrived(await whileBusy(place, turnStoredPhoto({ url })), place);
+    originals.note(photo, ({ quarterTurns, corners }) => ({
+      quarterTurns: (quarterTurns + quarters) % 4,
+      corners,
+    }));
+  }
+
+  /** @param {string} photo */
+  async function useDespiteAdvice(photo) {
+    slots.holding(photo)?.removeAttribute("advice");
+    await outbox.dismissAdvice(photo);
+  }
+
+  /**
+   * What was decided on the screen becomes true: here, or on the server, or by a new photo in the old one's place.
+   * @param {string} photo
+   * @param {import("./mending.js").Outcome} outcome
+   */
+  async function useMended(photo, { mending, before, original }) {
+    if (await outbox.mend(photo, mending)) {
+      originals.note(photo, () => mending);
+      return;
+    }
+    const place = slots.holding(photo);
+    if (!place || stateOf(place) !== "arrived") {
+      say(page, "left");
+      return;
+    }
+    const quarters = (mending.quarterTurns - before.quarterTurns + 4) % 4;
+    if (JSON.stringify(mending.corners) === JSON.stringify(before.corners)) {
+      if (quarters > 0) await turnStored(place, photo, quarters);
+    } else if (original) {
+      await keep(place, original, photo, mending);
+    }
+  }
+
   /** @type {Record<string, (target: Element, detail: any) => Promise<void>>} */
   const handlers = {
     async "photo-chosen"(target, { bytes }) {
-      let place = slots.targetFor(target.closest("photo-slot"));
+      const wanted = target.closest("photo-slot");
+      const isRetaken = wanted !== null && REPLACEABLE.includes(stateOf(wanted));
+      let place = isRetaken ? wanted : slots.targetFor(wanted);
       const before = place?.getAttribute("photo") ?? "";
-      if (place && hasFailed(place)) {
+      if (place && (hasFailed(place) || (isRetaken && stateOf(place) !== "arrived"))) {
         // Known here, or only there; where it cannot be taken out now it stays until somebody presses its minus.
         if (!(await outbox.discard(before, 0))) {
           deletePhoto({ url: addressed(before) }).catch(() => undefined);
         }
         slots.release(before);
-        place = slots.targetFor(place);
+        place = REPLACEABLE.includes(stateOf(place)) ? place : slots.targetFor(place);
       }
       if (!place) {
         say(page, "full");
         return;
       }
-      const id = newId();
       // Asked of the place as it is now: where a new photo failed, the returned one lies there again.
-      const replaces = stateOf(place) === "returned" ? place.getAttribute("photo") : null;
-      slots.take(place, id);
-      withdrawUndo();
-      view.pointAtNext();
-      await outbox.keep({ id, material, slot: slotOf(place), replaces, maxBytes: Number(maxBytes), bytes });
+      const replaces = ["returned", "arrived"].includes(stateOf(place)) ? place.getAttribute("photo") : null;
+      await keep(place, bytes, replaces);
     },
 
     "photo-unreadable": (_target, { code }) => Promise.resolve(say(page, code)),
@@ -249,13 +313,38 @@ export async function openMaterial(page, say) {
     },
 
     async "photo-turn"(place, { photo }) {
-      if (stateOf(place) !== "arrived") {
-        await outbox.turn(photo, 1);
+      if (stateOf(place) === "arrived") {
+        await turnStored(place, photo, 1);
         return;
       }
-      const url = addressed(`${photo}/turn`, { quarters: "1" });
-      showArrived(await whileBusy(place, turnStoredPhoto({ url })), place);
+      await outbox.turn(photo, 1);
+      originals.note(photo, ({ quarterTurns, corners }) => ({
+        quarterTurns: (quarterTurns + 1) % 4,
+        corners,
+      }));
     },
+
+    async "photo-look"(place, { photo }) {
+      const { areSame, lookAt } = await import("./mending.js");
+      const outcome = await lookAt(outbox, {
+        photo,
+        label: place.getAttribute("label") ?? "",
+        advice: (place.getAttribute("advice") ?? "").split(" ").filter(Boolean),
+        stored: stateOf(place) === "arrived" ? addressed(photo) : null,
+        maxBytes: Number(maxBytes),
+        original: originals.of(photo),
+      });
+      try {
+        if (outcome.what === "again") await handlers["photo-chosen"](place, { bytes: outcome.bytes });
+        else if (outcome.what === "used") await useDespiteAdvice(photo);
+        if (outcome.what === "used" && !areSame(outcome.mending, outcome.before))
+          await useMended(photo, outcome);
+      } finally {
+        await outbox.release(photo);
+      }
+    },
+
+    "photo-use": (_place, { photo }) => useDespiteAdvice(photo),
 
     async "photo-retry"(_place, { photo }) {
       await outbox.retry(photo);

@@ -3,7 +3,7 @@
 const FREE_STATES = ["empty", "optional"];
 /** A photo chosen here takes the place of one that did not make it. */
 const FAILED_STATES = ["refused", "unusable"];
-const VARYING = ["state", "photo", "thumbnail", "href", "words", "progress", "sent", "total"];
+const VARYING = ["state", "photo", "thumbnail", "href", "words", "progress", "sent", "total", "advice"];
 const LASTING = ["slot", "label", "label-pattern", "hint", "places", "min", "class", "role"];
 
 /** @typedef {Map<string, string | null>} Snapshot */

@@ -48,7 +48,8 @@ export class MaterialView {
   /** @param {Element} place */
   announce(place) {
     const line = this._page.querySelector("#material-announcement");
-    const words = /** @type {PhotoSlot} */ (place).stateWords;
+    const { stateWords, adviceWords } = /** @type {PhotoSlot} */ (place);
+    const words = adviceWords ? `${stateWords}。${adviceWords}` : stateWords;
     const pattern = line?.getAttribute("data-pattern");
     if (!line || !pattern) return;
     line.textContent = pattern

@@ -22,14 +22,15 @@ async function startAnew() {
 
 /** @returns {Promise<import("./outbox/preparing.js").Prepare>} */
 async function loadPrepare() {
-  const { ShrinkFailure, turnPhoto } = await import("./imaging/shrink.js").catch(async (error) => {
+  const { ShrinkFailure, mendPhoto } = await import("./imaging/shrink.js").catch(async (error) => {
     await startAnew();
     throw error;
   });
-  return async ({ maxBytes, quarterTurns }, original) => {
+  return async ({ maxBytes, quarterTurns, corners }, original) => {
     try {
-      const { blob } = await turnPhoto(new Blob([original]), quarterTurns, { maxBytes });
-      return { bytes: await new Response(blob).arrayBuffer(), type: blob.type };
+      const file = new Blob([original]);
+      const { blob, advice } = await mendPhoto(file, { quarterTurns, corners }, { maxBytes });
+      return { bytes: await new Response(blob).arrayBuffer(), type: blob.type, advice };
     } catch (error) {
       if (error instanceof ShrinkFailure) return null;
       throw error;

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image, ImageDraw
 from playwright.async_api import (
     Browser,
     BrowserContext,
@@ -28,7 +29,7 @@ from webapp.database import opened_database
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-PEOPLE = ("kan", "zhuan", "duan", "tui", "guoqi", "daqi", "yemian", "wujiao")
+PEOPLE = ("kan", "zhuan", "duan", "tui", "guoqi", "daqi", "yemian", "wujiao", "cai")
 NO_PHOTO: FilePayload = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no photo at all"}
 # So tall that the bottom bar covers nothing, which axe would take for small targets.
 TALL: ViewportSize = {"width": 390, "height": 3_000}
@@ -100,6 +101,83 @@ async def opened(page: Page, code: str = "ID") -> None:
 async def wrong(page: Page) -> list[str]:
     """What is wrong with a page of photos as it stands."""
     return [*await problems_of(page), *await page.evaluate(NOT_BY_FINGER)]
+
+
+TILTED = ((300, 160), (1300, 240), (1420, 1080), (200, 980))
+QUARTERS = ((200, 40, 40), (40, 160, 40), (40, 60, 200), (220, 190, 40))
+"""Of the sheet, clockwise from its top left."""
+
+
+def tilted_sheet() -> FilePayload:
+    """1,600 x 1,200 pixels of dark table with a sheet of four colours on it, seen from the side."""
+    table = Image.new("RGB", (1600, 1200), (70, 60, 50))
+    pen = ImageDraw.Draw(table)
+    middle = tuple(sum(point[axis] for point in TILTED) / 4 for axis in (0, 1))
+    between = [
+        tuple((one + other) / 2 for one, other in zip(TILTED[at], TILTED[(at + 1) % 4], strict=True))
+        for at in range(4)
+    ]
+    for at, colour in enumerate(QUARTERS):
+        pen.polygon([TILTED[at], between[at], middle, between[at - 1]], fill=colour)
+    data = pictures.written(Image.blend(table, pictures.page(1600, 1200), 0.06), quality=92)
+    return {"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": data}
+
+
+async def test_a_photo_is_cropped_by_its_corners_turned_and_stored_straight(
+    browser: Browser, product: Served
+) -> None:
+    phone, page = await signed_in(browser, product, "cai")
+    witness = Witness(phone, product.url)
+    page = await phone.new_page()
+    await opened(page)
+    await choose(page, tilted_sheet())
+    await is_in(place(page), "arrived")
+    before = str(await place(page).get_attribute("photo"))
+    await place(page).get_by_role("button", name="查看、裁剪人像面").click()
+    await expect(page.locator("light-table img")).to_be_visible()
+    found = await wrong(page)
+    tools = page.get_by_role("toolbar", name="调整照片")
+    await tools.get_by_role("button", name="裁剪").click()
+    sheet = page.locator("corner-frame [data-photo]")
+    await expect(sheet).to_be_visible()
+    await page.wait_for_function("img => img.naturalWidth > 0", arg=await sheet.element_handle())
+    found += await wrong(page)
+    box = await sheet.bounding_box()
+    assert box is not None
+    for at, (x, y) in enumerate(TILTED):
+        corner = await page.locator(f"[data-corner='{at}']").bounding_box()
+        assert corner is not None
+        assert min(corner["width"], corner["height"]) >= 44
+        await page.mouse.move(corner["x"] + corner["width"] / 2, corner["y"] + corner["height"] / 2)
+        await page.mouse.down()
+        await expect(page.locator("[data-loupe]")).to_be_visible()
+        await page.mouse.move(
+            box["x"] + x / 1600 * box["width"], box["y"] + y / 1200 * box["height"], steps=2
+        )
+        await page.mouse.up()
+    # By key a little further inside, and back by the button that takes a step back.
+    await page.locator("[data-corner='0']").press("Shift+ArrowRight")
+    await tools.get_by_role("button", name="撤销").click()
+    await page.get_by_role("button", name="拉正").click()
+    await tools.get_by_role("button", name="向右转").click()
+    await page.get_by_role("button", name="使用这张").click()
+    await expect(place(page)).not_to_have_attribute("photo", before)
+    await is_in(place(page), "arrived")
+    # One has taken the other's place.
+    await expect(page.locator("[data-count=have]")).to_have_text("1")
+    after = await place(page).get_attribute("photo")
+    answer = await page.request.get(f"/my/photos/{after}")
+    stored = pictures.read(await answer.body())
+    assert 1.1 < stored.height / stored.width < 1.45, "as the sheet lies, turned"
+    seen = [
+        stored.getpixel((round(x * stored.width), round(y * stored.height)))
+        for x, y in ((0.03, 0.03), (0.97, 0.03), (0.97, 0.97), (0.03, 0.97))
+    ]
+    # Turned clockwise: what was at the bottom left is at the top left, and no corner shows the table.
+    for colour, meant in zip(seen, (QUARTERS[3], *QUARTERS[:3]), strict=True):
+        assert isinstance(colour, tuple)
+        assert max(abs(is_ - was) for is_, was in zip(colour, meant, strict=True)) < 45, seen
+    assert (found, witness.seen) == ([], [])
 
 
 async def test_a_photo_is_chosen_received_turned_deleted_and_brought_back(

@@ -5,9 +5,10 @@
  *       without scripts </photo-slot>
  *
  * Attributes: `slot`, `label`, `hint`, `state` (a key of STATE_CLASSES), `photo` (id), `thumbnail` and `href`
- * (addresses), `words` (the line below), `progress` (per cent), `sent` and `total` (KB). While `busy` it takes no presses.
+ * (addresses), `words` (the line below), `progress` (per cent), `sent` and `total` (KB), `advice` (codes, shown in elements
+ * with `data-advice`, together in one with `data-advised`). While `busy` it takes no presses.
  * Content comes from `<template id="photo-slot-template">`; parts: `data-part` picture (img), link (a), bar (progress);
- * a button with `data-act="minus"` (turn, retry, undo) gives the bubbling event `photo-minus` {photo, slot}, and so on.
+ * a button with `data-act="minus"` (turn, look, retry, use, undo) gives the bubbling event `photo-minus` {photo, slot}, and so on.
  */
 
 import { fillFrom } from "./filled-template.js";
@@ -39,7 +40,7 @@ const STATE_CLASSES = new Map([
 
 export class PhotoSlot extends HTMLElement {
   static get observedAttributes() {
-    return ["state", "label", "photo", "thumbnail", "href", "words", "progress", "sent", "total"];
+    return ["state", "label", "photo", "thumbnail", "href", "words", "progress", "sent", "total", "advice"];
   }
 
   connectedCallback() {
@@ -67,9 +68,19 @@ export class PhotoSlot extends HTMLElement {
     return this.querySelector(".state:not([hidden])")?.textContent?.trim() ?? "";
   }
 
+  /** What is advised, in the words shown. */
+  get adviceWords() {
+    const shown = [...this.querySelectorAll("[data-advice]:not([hidden])")];
+    return shown.map((node) => node.textContent?.trim() ?? "").join("");
+  }
+
   /** @private */
   _show() {
     this._fill?.();
+    const advice = (this.getAttribute("advice") ?? "").split(" ").filter(Boolean);
+    for (const node of this.querySelectorAll("[data-advice]"))
+      node.toggleAttribute("hidden", !advice.includes(node.getAttribute("data-advice") ?? ""));
+    this.querySelector("[data-advised]")?.toggleAttribute("hidden", advice.length === 0);
     const now = STATE_CLASSES.get(this.getAttribute("state") ?? "");
     for (const name of new Set(STATE_CLASSES.values())) this.classList.toggle(name, name === now);
     this._setPart("picture", "src", this.getAttribute("thumbnail"));

@@ -1,6 +1,6 @@
 /** The canvases of this room: made, drawn on, looked at, encoded, given back. */
 
-import { ShrinkFailure } from "./failure.js";
+import { ShrinkFailure, throwIfAborted } from "./failure.js";
 import { liesOnItsSide, matrix } from "./orientation.js";
 
 /**
@@ -13,6 +13,8 @@ const SAMPLE_SIDE = 32;
 /** Safari's private windows and hardened browsers move read-back values by a few steps. */
 const NOISE = 3;
 const STRIP_ROWS = 128;
+const SOURCE_ROWS = 16;
+const LONGEST_STRETCH_MS = 24;
 
 /**
  * @param {number} width
@@ -46,13 +48,14 @@ export function freeSurface({ canvas }) {
  * @param {number} width  of the upright picture on the canvas
  * @param {number} height
  * @param {number} [top]  the canvas begins at this row of the upright picture
+ * @param {number} [left]  and at this column
  */
-function drawUpright(context, picture, orientation, width, height, top = 0) {
+function drawUpright(context, picture, orientation, width, height, top = 0, left = 0) {
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.fillStyle = "#fff";
   context.fillRect(0, 0, context.canvas.width, context.canvas.height);
   const [a, b, c, d, e, f] = matrix(orientation, width, height);
-  context.setTransform(a, b, c, d, e, f - top);
+  context.setTransform(a, b, c, d, e - left, f - top);
   const aside = liesOnItsSide(orientation);
   context.drawImage(picture, 0, 0, aside ? height : width, aside ? width : height);
   context.setTransform(1, 0, 0, 1, 0, 0);
@@ -91,6 +94,47 @@ export function drawnSurface(image, orientation, { width, height }) {
     drawInHalvedStrips(surface, image, orientation);
   } else {
     drawUpright(surface.context, image, orientation, width, height);
+  }
+  return surface;
+}
+
+/**
+ * A part of the upright picture, scaled as the whole would be.
+ * @param {HTMLImageElement} image  as stored
+ * @param {number} orientation
+ * @param {{ width: number, height: number }} whole  pixels
+ * @param {{ left: number, top: number, width: number, height: number }} region  of them
+ * @returns {import("./straighten.js").Raster}
+ */
+export function drawnRegion(image, orientation, whole, { left, top, width, height }) {
+  const surface = makeSurface(width, height);
+  try {
+    drawUpright(surface.context, image, orientation, whole.width, whole.height, top, left);
+    return { width, height, data: surface.context.getImageData(0, 0, width, height).data };
+  } finally {
+    freeSurface(surface);
+  }
+}
+
+/**
+ * A source's rows on a canvas, a few at a time: the page stays quick to answer in between.
+ * @param {import("./straighten.js").Source} source  its turn is left out
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Surface>}
+ */
+export async function surfaceOf({ width, height, readRows }, signal) {
+  const surface = makeSurface(width, height);
+  let begun = performance.now();
+  for (let top = 0; top < height; top += SOURCE_ROWS) {
+    const rows = Math.min(SOURCE_ROWS, height - top);
+    const stripe = new ImageData(width, rows);
+    readRows(top, rows, stripe.data);
+    surface.context.putImageData(stripe, 0, top);
+    if (performance.now() - begun < LONGEST_STRETCH_MS) continue;
+    await new Promise((resolve) => setTimeout(resolve));
+    if (signal?.aborted) freeSurface(surface);
+    throwIfAborted(signal);
+    begun = performance.now();
   }
   return surface;
 }

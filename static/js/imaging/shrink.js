@@ -9,6 +9,7 @@ import { canvasEngine } from "./canvas-engine.js";
 import { loadStored, refuseTooManyPixels } from "./decode.js";
 import { ShrinkFailure, throwIfAborted } from "./failure.js";
 import { MEDIA_TYPES, readHeader } from "./headers.js";
+import { cornersOf } from "./homography.js";
 import { planStrip } from "./strip.js";
 
 export { ShrinkFailure } from "./failure.js";
@@ -21,6 +22,7 @@ export { ShrinkFailure } from "./failure.js";
  * @typedef {object} Task
  * @property {number} maxBytes  the result is never larger
  * @property {number} quarterTurns  clockwise, after the picture is upright
+ * @property {import("./homography.js").Corners | null} corners  of what is cut out and laid flat before it is turned
  * @property {AbortSignal} [signal]
  * @property {(done: number) => void} onProgress  0 to 1
  *
@@ -74,12 +76,13 @@ function oneAtATime(task) {
  * @param {import("./strip.js").Stripped} stripped
  * @returns {Promise<Shrunk | null>}  null when the picture has to be drawn anew
  */
-async function keepPixels({ bytes, header }, { maxBytes, quarterTurns, signal }, stripped) {
+async function keepPixels({ bytes, header }, { maxBytes, quarterTurns, corners, signal }, stripped) {
   const keeps =
     stripped.size <= maxBytes &&
     stripped.scans <= MOST_KEPT_SCANS &&
     header.orientation === 1 &&
     quarterTurns % 4 === 0 &&
+    !corners &&
     header.components <= MOST_KEPT_COMPONENTS &&
     header.width * header.height <= MOST_KEPT_PIXELS;
   if (!keeps) return null;
@@ -147,6 +150,22 @@ export function shrinkPhoto(file, options) {
  * @param {Options} [options]
  * @returns {Promise<Result>}
  */
-export function turnPhoto(file, quarterTurns, { maxBytes = MAX_BYTES, signal, onProgress = () => {} } = {}) {
-  return oneAtATime(() => run(file, { maxBytes, quarterTurns, signal, onProgress }));
+export function turnPhoto(file, quarterTurns, options) {
+  return mendPhoto(file, { quarterTurns }, options);
+}
+
+/**
+ * Like turnPhoto, and cut out by four corners and laid flat. Corners of which nothing can be made are left out.
+ * @param {Blob} file  the original
+ * @param {{ quarterTurns?: number, corners?: unknown }} mending  `corners` as in homography.js
+ * @param {Options} [options]
+ * @returns {Promise<Result>}
+ */
+export function mendPhoto(
+  file,
+  { quarterTurns = 0, corners },
+  { maxBytes = MAX_BYTES, signal, onProgress = () => {} } = {},
+) {
+  const task = { maxBytes, quarterTurns, corners: cornersOf(corners), signal, onProgress };
+  return oneAtATime(() => run(file, task));
 }

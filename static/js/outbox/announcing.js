@@ -6,7 +6,7 @@
 
 import { Refused, SignedOut, Unreachable } from "../server/answers.js";
 import { delayAfter } from "./backoff.js";
-import { hasShrunk } from "./record.js";
+import { hasShrunk, mendingOf } from "./record.js";
 
 /**
  * @typedef {import("./record.js").OutboxRecord} OutboxRecord
@@ -72,7 +72,7 @@ export function announcing({ person, store, change, tell, now, random }, journey
    * @returns {Promise<OnItsWay | null>}  null where its bytes are gone
    */
   async function told(record, digest) {
-    const { id, material, slot, replaces, quarterTurns } = record;
+    const { id, material, slot, replaces } = record;
     const print = async (/** @type {import("./memory-store.js").Kind} */ kind) => {
       const bytes = await store.bytesOf(id, kind);
       return bytes ? await digest(bytes) : null;
@@ -81,7 +81,7 @@ export function announcing({ person, store, change, tell, now, random }, journey
     const shrunk = hasShrunk(record) ? (record.prints?.shrunk ?? (await print("shrunk"))) : null;
     if (!chosen) return null;
     await store.update(id, (old) =>
-      old.quarterTurns === quarterTurns && hasShrunk(old) === hasShrunk(record)
+      mendingOf(old) === mendingOf(record) && hasShrunk(old) === hasShrunk(record)
         ? { ...old, prints: { chosen, shrunk } }
         : null,
     );

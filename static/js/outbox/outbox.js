@@ -10,7 +10,7 @@
 import { announcing, browserDigest } from "./announcing.js";
 import { lane } from "./lane.js";
 import { preparing } from "./preparing.js";
-import { isBound, isPending, newId, newRecord } from "./record.js";
+import { HOLD_MS, isMendable, isPending, newId, newRecord } from "./record.js";
 import { sending } from "./sending.js";
 
 /**
@@ -41,6 +41,9 @@ import { sending } from "./sending.js";
 
 export const UNDO_SECONDS = 10;
 const RECEIPT_KEPT_MS = 600000;
+const LONGEST_HOLD_MS = 600000;
+/** Whoever still looks at a photo then has it sent: the rest is needed for the way. */
+const BEFORE_BELL_MS = 120000;
 
 export class Outbox extends EventTarget {
   /** @param {Parts} parts */
@@ -234,11 +237,11 @@ export class Outbox extends EventTarget {
    * @private
    * @param {OutboxRecord} spent
    */
-  async _anew({ id, person, material, slot, replaces, maxBytes, quarterTurns }) {
+  async _anew({ id, person, material, slot, replaces, maxBytes, quarterTurns, corners }) {
     const bytes = await this._store.bytesOf(id, "original");
     if (!bytes) return null;
-    const photo = { id: newId(), material, slot, replaces, maxBytes, bytes };
-    const record = { ...newRecord(photo, person, this._now()), quarterTurns };
+    const photo = { id: newId(), material, slot, replaces, maxBytes, bytes, quarterTurns, corners };
+    const record = newRecord(photo, person, this._now());
     await this._store.add(record, bytes);
     await this._store.remove(id);
     this._tell("gone", { id });
@@ -253,14 +256,74 @@ export class Outbox extends EventTarget {
    * @param {string} id
    * @param {number} quarterTurns  clockwise
    */
-  async turn(id, quarterTurns) {
+  turn(id, quarterTurns) {
+    return this._mend(id, (old) => ({ ...old, quarterTurns: (old.quarterTurns + quarterTurns) % 4 }));
+  }
+
+  /**
+   * Makes another picture of the original of such a photo, and lets it go its way.
+   * @param {string} id
+   * @param {{ quarterTurns: number, corners: import("./record.js").Corners | null }} mending  instead of what held before
+   */
+  mend(id, { quarterTurns, corners }) {
+    return this._mend(id, (old) => ({ ...old, quarterTurns, corners, heldUntil: 0 }));
+  }
+
+  /**
+   * @private
+   * @param {string} id
+   * @param {(record: OutboxRecord) => OutboxRecord} change
+   */
+  async _mend(id, change) {
     const record = await this._change(id, (old) =>
-      (old.state === "chosen" || old.state === "kept") && !old.attempted && !isBound(old, this._now())
-        ? { ...old, state: "chosen", prepares: 0, quarterTurns: (old.quarterTurns + quarterTurns) % 4 }
-        : null,
+      isMendable(old, this._now()) ? { ...change(old), state: "chosen", prepares: 0 } : null,
     );
-    this._preparing.wake();
+    this._wake();
     return record;
+  }
+
+  /**
+   * Keeps a photo here while its owner looks at it: half a minute, and again as often as this is called, ten minutes
+   * together. Near the bell only an announced one, which may come after it. Afterwards it goes by itself.
+   * @param {string} id
+   * @returns {Promise<OutboxRecord | null>}  null where it has left, or must not wait
+   */
+  hold(id) {
+    const now = this._now();
+    const { closesAt } = this._bell;
+    return this._store.update(id, (old) => {
+      if (!isMendable(old, now)) return null;
+      const since = old.heldUntil && old.heldUntil > now ? (old.heldSince ?? now) : now;
+      const latest =
+        closesAt === null || old.announced ? Number.POSITIVE_INFINITY : closesAt - BEFORE_BELL_MS;
+      const heldUntil = Math.min(now + HOLD_MS, since + LONGEST_HOLD_MS, latest);
+      return heldUntil > now ? { ...old, heldSince: since, heldUntil } : null;
+    });
+  }
+
+  /**
+   * Nobody looks at it any more.
+   * @param {string} id
+   */
+  async release(id) {
+    await this._store.update(id, (old) => (old.heldUntil ? { ...old, heldUntil: 0 } : null));
+    this._wake();
+  }
+
+  /**
+   * The photo as it was chosen; null where this phone no longer has it.
+   * @param {string} id
+   */
+  originalBytes(id) {
+    return this._store.bytesOf(id, "original");
+  }
+
+  /**
+   * Its owner has read the advice and keeps the photo.
+   * @param {string} id
+   */
+  dismissAdvice(id) {
+    return this._change(id, (old) => (old.advice?.length ? { ...old, advice: [] } : null));
   }
 
   /** The network may be back, or the person looks again: what waits by our own guess goes now. */

@@ -3,9 +3,12 @@
 /**
  * @typedef {import("./record.js").OutboxRecord} OutboxRecord
  * @typedef {import("./outbox.js").Desk} Desk
- * @typedef {(record: OutboxRecord, original: ArrayBuffer) => Promise<{ bytes: ArrayBuffer, type: string } | null>} Prepare
+ * @typedef {(record: OutboxRecord, original: ArrayBuffer) => Promise<{ bytes: ArrayBuffer, type: string,
+ *   advice?: string[] } | null>} Prepare
  *   the photo below its limit; null when only the server can do that
  */
+
+import { isHeld, mendingOf, restUntilFree } from "./record.js";
 
 /** A page that ends while shrinking (out of memory) leaves this count behind; then the original goes instead. */
 const MOST_PREPARES = 2;
@@ -16,12 +19,14 @@ const MOST_PREPARES = 2;
  * @param {() => void} onKept
  * @returns {() => Promise<number | null>}  a lane's step
  */
-export function preparing({ person, store, change }, loadPrepare, onKept) {
+export function preparing({ person, store, change, now }, loadPrepare, onKept) {
   return async () => {
-    const next = (await store.of(person)).find(({ state }) => state === "chosen");
-    if (!next) return null;
+    const chosen = (await store.of(person)).filter(({ state }) => state === "chosen");
+    const at = now();
+    const next = chosen.find((record) => !isHeld(record, at));
+    if (!next) return restUntilFree(chosen, at);
     const prepare = await loadPrepare();
-    const { id, quarterTurns } = next;
+    const { id } = next;
     const begun = await store.update(id, (old) =>
       old.state === "chosen" ? { ...old, prepares: old.prepares + 1 } : null,
     );
@@ -35,12 +40,13 @@ export function preparing({ person, store, change }, loadPrepare, onKept) {
     await change(
       id,
       (old) => {
-        // Turned or taken out meanwhile: the next round begins with what holds now.
-        if (old.state !== "chosen" || old.quarterTurns !== quarterTurns) return null;
+        // Mended or taken out meanwhile: the next round begins with what holds now.
+        if (old.state !== "chosen" || mendingOf(old) !== mendingOf(begun)) return null;
         const type = prepared?.type ?? "application/octet-stream";
         const size = (prepared?.bytes ?? original).byteLength;
         const prints = old.prints && { ...old.prints, shrunk: null };
-        return { ...old, state: "kept", shrunk: prepared !== null, type, size, prints, nextTry: 0 };
+        const advice = prepared?.advice ?? [];
+        return { ...old, state: "kept", shrunk: prepared !== null, type, size, prints, nextTry: 0, advice };
       },
       { shrunk: prepared?.bytes ?? null },
     );

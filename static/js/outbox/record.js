@@ -25,6 +25,10 @@
  * @property {number} maxBytes  the material's limit
  * @property {boolean} shrunk  false: the original goes as it is
  * @property {number} quarterTurns  clockwise, done while shrinking
+ * @property {Corners | null} [corners]  of what is cut out and laid flat before that; older records lack it
+ * @property {number} [heldUntil]  epoch milliseconds; until then its owner is looking at it, and it stays here
+ * @property {number} [heldSince]
+ * @property {string[]} [advice]  codes of reviewers' reasons, measured on the photo
  * @property {State} state
  * @property {State} before  where undo leads back to
  * @property {boolean} [spent]  its original arrived and was refused, so trying again needs another id
@@ -40,6 +44,7 @@
  * @property {import("../server/answers.js").Receipt | null} receipt
  *
  * @typedef {import("../server/announcements.js").Print} Print
+ * @typedef {import("../imaging/homography.js").Corners} Corners
  *
  * @typedef {object} Announced
  * @property {string | null} shrunk  SHA-256 of the shrunk bytes that were announced
@@ -53,7 +58,12 @@
  * @property {string | null} [replaces]
  * @property {number} maxBytes
  * @property {ArrayBuffer} bytes  as chosen
+ * @property {number} [quarterTurns]
+ * @property {Corners | null} [corners]
  */
+
+/** A hold lasts this long at a time; a page that shows the photo renews it. */
+export const HOLD_MS = 30000;
 
 /** A random UUID (RFC 9562, version 4): `crypto.randomUUID` is missing in phones we serve. */
 export function newId() {
@@ -70,7 +80,11 @@ export function newId() {
  * @param {number} now
  * @returns {OutboxRecord}
  */
-export const newRecord = ({ id, material, slot, replaces = null, maxBytes, bytes }, person, now) => ({
+export const newRecord = (
+  { id, material, slot, replaces = null, maxBytes, bytes, quarterTurns = 0, corners = null },
+  person,
+  now,
+) => ({
   id,
   person,
   material,
@@ -80,7 +94,8 @@ export const newRecord = ({ id, material, slot, replaces = null, maxBytes, bytes
   size: bytes.byteLength,
   maxBytes,
   shrunk: false,
-  quarterTurns: 0,
+  quarterTurns,
+  corners,
   state: "chosen",
   before: "chosen",
   attempted: false,
@@ -139,3 +154,33 @@ const PASSING = /^locked\.|^photo\.(slot_full|nothing_to_replace|quota|too_slow)
 
 /** @param {{ code: string } | null} error */
 export const canPass = (error) => error !== null && PASSING.test(error.code);
+
+/**
+ * Whether its owner is looking at it right now, so that it waits. Ends by itself: a page that dies meanwhile loses nothing.
+ * @param {OutboxRecord} record
+ * @param {number} now
+ */
+export const isHeld = ({ heldUntil = 0 }, now) => heldUntil > now && heldUntil <= now + HOLD_MS;
+
+/**
+ * Whether it can still be made another picture: the server cannot have it, and it need not come in as announced.
+ * @param {OutboxRecord} record
+ * @param {number} now
+ */
+export const isMendable = (record, now) =>
+  (record.state === "chosen" || record.state === "kept") && !record.attempted && !isBound(record, now);
+
+/**
+ * What is done to the original, for comparing.
+ * @param {Pick<OutboxRecord, "quarterTurns" | "corners">} record
+ */
+export const mendingOf = ({ quarterTurns, corners = null }) => JSON.stringify([quarterTurns, corners]);
+
+/**
+ * How long a lane rests before the first of these is free.
+ * @param {OutboxRecord[]} held
+ * @param {number} now
+ * @returns {number | null}  milliseconds; null where nothing is held
+ */
+export const restUntilFree = (held, now) =>
+  held.length === 0 ? null : Math.max(1, Math.min(...held.map(({ heldUntil = 0 }) => heldUntil)) - now);

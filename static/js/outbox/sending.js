@@ -2,7 +2,7 @@
 
 import { Refused, SignedOut, Unreachable } from "../server/answers.js";
 import { delayAfter } from "./backoff.js";
-import { canPass, formToSend, isBound, isSendable } from "./record.js";
+import { canPass, formToSend, isBound, isHeld, isSendable, restUntilFree } from "./record.js";
 
 /**
  * @typedef {import("./record.js").OutboxRecord} OutboxRecord
@@ -56,7 +56,9 @@ export function sending({ person, store, change, tell, now, random }, journey) {
   /** @param {OutboxRecord} due */
   async function send({ id }) {
     const record = await change(id, (old) =>
-      old.state === "kept" || old.state === "sending" ? { ...old, state: "sending", attempted: true } : null,
+      (old.state === "kept" && !isHeld(old, now())) || old.state === "sending"
+        ? { ...old, state: "sending", attempted: true }
+        : null,
     );
     if (!record) return;
     const form = formToSend(record, now());
@@ -177,13 +179,19 @@ export function sending({ person, store, change, tell, now, random }, journey) {
 
   /** @type {() => Promise<number | null>} */
   async function step() {
-    const waiting = (await store.of(person))
-      .filter(isSendable)
-      .sort((a, b) => a.tries - b.tries || a.createdAt - b.createdAt);
-    if (waiting.length === 0) return null;
     const at = now();
+    const all = (await store.of(person)).filter(isSendable);
+    const held = all.filter((record) => record.state === "kept" && isHeld(record, at));
+    const waiting = all
+      .filter((record) => !held.includes(record))
+      .sort((a, b) => a.tries - b.tries || a.createdAt - b.createdAt);
+    const rest = restUntilFree(held, at);
+    if (waiting.length === 0) return rest;
     const due = waiting.find(({ nextTry }) => nextTry <= at || nextTry > at + LONGEST_REST_MS);
-    if (!due) return Math.max(1, Math.min(...waiting.map(({ nextTry }) => nextTry)) - at);
+    if (!due) {
+      const wait = Math.max(1, Math.min(...waiting.map(({ nextTry }) => nextTry)) - at);
+      return rest === null ? wait : Math.min(wait, rest);
+    }
     try {
       if (due.state === "discarded") await removeAtLast(due);
       else if (due.state === "processing") await settle(due.id, await journey.ask(due));

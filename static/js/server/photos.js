@@ -80,6 +80,24 @@ async function postForReceipt(url, signal) {
 }
 
 /**
+ * The picture as it is stored.
+ * @param {{ url: string, signal?: AbortSignal }} question
+ * @returns {Promise<ArrayBuffer>}
+ */
+export async function fetchPicture({ url, signal }) {
+  const answer = await fetch(url, {
+    signal,
+    credentials: "same-origin",
+    headers: { Accept: "image/*" },
+  }).catch(() => {
+    throw new Unreachable("network");
+  });
+  if (!answer.ok || !(answer.headers.get("Content-Type") ?? "").startsWith("image/"))
+    throw new Unreachable("no picture");
+  return await answer.arrayBuffer();
+}
+
+/**
  * @param {string} url
  * @returns {Promise<import("./answers.js").Deadline>}
  */
