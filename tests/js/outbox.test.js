@@ -18,6 +18,8 @@ const shrinks = () => Promise.resolve({ bytes: small, type: "image/jpeg" });
 /** @param {OutboxRecord} record */
 const receiptFor = ({ id }) => /** @type {any} */ ({ waiting: false, photo: { id }, counts: {} });
 
+const notThere = () => Promise.reject(new Refused("photo.not_found", "没有找到这张照片。"));
+
 /**
  * An outbox with a server and a clock that the test holds in its hands.
  * @param {import("node:test").TestContext} t
@@ -292,7 +294,7 @@ test("what an earlier page left behind, even in the middle of sending, goes on",
   const store = memoryStore();
   const record = { ...newRecord(photo(), "li", 0), state: /** @type {const} */ ("sending"), attempted: true };
   await store.add(record, bytes);
-  const { outbox, puts } = opened(t, { store });
+  const { outbox, puts } = opened(t, { store, journey: { ask: notThere } });
   await outbox.start();
   await quiet();
   assert.deepEqual(

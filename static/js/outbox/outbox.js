@@ -328,6 +328,7 @@ export class Outbox extends EventTarget {
 
   /** The network may be back, or the person looks again: what waits by our own guess goes now. */
   async nudge() {
+    this._sender.hurry();
     for (const { id, nextTry, told } of await this.pending()) {
       if (nextTry > this._now() && !told) await this._store.update(id, (old) => ({ ...old, nextTry: 0 }));
     }

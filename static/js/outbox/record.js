@@ -36,6 +36,7 @@
  * @property {number} prepares  times that shrinking was begun
  * @property {number} tries  failed requests in a row
  * @property {number} nextTry  epoch milliseconds
+ * @property {number} [waitsSince]  epoch milliseconds, when the server first said that it has the original
  * @property {boolean} told  the server set nextTry, so better news of the network does not
  * @property {number} createdAt  epoch milliseconds
  * @property {{ chosen: Print | null, shrunk: Print | null } | null} prints  of its bytes, once they were needed
