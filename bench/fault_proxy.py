@@ -157,7 +157,11 @@ class FaultProxy:
             asks.write(chunk)
             await asks.drain()
         answer = await _Head.read(answers)
-        body = b"" if name == "HEAD" or answer.first.split()[1] in {"204", "304"} else await _body(answer, answers)
+        body = (
+            b""
+            if name == "HEAD" or answer.first.split()[1] in {"204", "304"}
+            else await _body(answer, answers)
+        )
         if fate == "lost":
             self.counts[f"{name} lost"] += 1
             _abort(writer)

@@ -2,10 +2,11 @@
 
     nice .venv/bin/python -m bench.faults [--photos 200] [--database sqlite|postgres] [--seed 20200506]
 
-One material takes them all. Of the requests that send photos 30 % are reset in mid-body and of 30 % the answer is lost;
-the line carries 25 kB/s until 20 photos are stored, then 250 kB/s; 60 s long it carries nothing. The page is killed five
-times (by a crash, or closed) and the browser once by SIGKILL; the person opens the page again. At the end each photo is
-stored once. The last line is the table's row; the exit code is 1 where it does not hold. It takes some ten minutes.
+One material takes them all. Of the requests that send photos 30 % are reset in mid-body and of 30 % the answer is
+lost; the line carries 25 kB/s until 20 photos are stored, then 250 kB/s; 60 s long it carries nothing. The page is
+killed five times (by a crash, or closed) and the browser once by SIGKILL; the person opens the page again. At the end
+each photo is stored once. The last line is the table's row; the exit code is 1 where it does not hold. It takes some
+ten minutes.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from playwright.async_api import BrowserContext, Page, Playwright, async_playwri
 from playwright.async_api import Error as BrowserError
 
 from bench.fault_proxy import FaultProxy, Weather
-from bench.season import ROOMY, database, prepare, roomy_package
+from bench.season import ROOMY, database, prepare, roomy_package, until
 from tests.browser.browsers import ARGUMENTS, PHONE
 from tests.house import CANDIDATE_PASSWORD, activated_candidate
 from tests.photos import pictures
@@ -92,7 +93,11 @@ class Phone:
         """The material's page, as somebody opens it who wants to go on; signs in where that is asked for."""
         if self.context is None:
             self.context = await self.playwright.chromium.launch_persistent_context(
-                self.profile, executable_path=str(find_browser()), args=ARGUMENTS, viewport=PHONE, locale="zh-CN"
+                self.profile,
+                executable_path=str(find_browser()),
+                args=ARGUMENTS,
+                viewport=PHONE,
+                locale="zh-CN",
             )
         page = await self.context.new_page()
         page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -143,7 +148,9 @@ class Phone:
                 continue
             with suppress(OSError):
                 command = (entry / "cmdline").read_bytes().decode().split("\0")
-                if f"--user-data-dir={self.profile}" in command and not any("--type=" in one for one in command):
+                if f"--user-data-dir={self.profile}" in command and not any(
+                    "--type=" in one for one in command
+                ):
                     return int(entry.name)
         raise LookupError("the browser is not there")
 
@@ -184,9 +191,11 @@ class Run:
 
     async def until(self, count: int) -> None:
         """Waits until so many are stored."""
-        async with asyncio.timeout(_LONGEST_SECONDS):
-            while await self.stored() < count:
-                await asyncio.sleep(0.2)
+
+        async def are_stored() -> bool:
+            return await self.stored() >= count
+
+        await until(are_stored, _LONGEST_SECONDS)
 
     async def walk(self, files: list[Path]) -> None:
         """The whole evening."""
@@ -194,7 +203,11 @@ class Run:
         acts = sorted(KILLS.items())
         await self.phone.open()
         for number in range(BATCHES):
-            chosen = files[number * batch :] if number == BATCHES - 1 else files[number * batch : (number + 1) * batch]
+            chosen = (
+                files[number * batch :]
+                if number == BATCHES - 1
+                else files[number * batch : (number + 1) * batch]
+            )
             await self.phone.choose(chosen, number * batch)
             self.say(f"{number * batch + len(chosen)} chosen and kept, {await self.stored()} stored")
             if acts:
@@ -222,9 +235,11 @@ class Run:
         await self.proxy.online()
         back = time.monotonic()
         self.say(f"online again: {self.left_at_return} wait")
-        async with asyncio.timeout(600):
-            while (await self.phone.waiting())["waiting"]:
-                await asyncio.sleep(0.2)
+
+        async def is_empty() -> bool:
+            return not (await self.phone.waiting())["waiting"]
+
+        await until(is_empty, 600)
         self.drained_in = time.monotonic() - back
         self.say("nothing waits any more")
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -41,6 +42,13 @@ async def prepare(url: str, package: ExamPackage) -> None:
     window = Window(now() - timedelta(days=1), now() + timedelta(days=3))
     async with opened_database(url):
         await load_exam(package, by="operator", windows={package.phases[0].code: window})
+
+
+async def until(holds: Callable[[], Awaitable[bool]], seconds: float, look_every: float = 0.2) -> None:
+    """Waits until something in the database, or in a page, is so; :class:`TimeoutError`."""
+    async with asyncio.timeout(seconds):
+        while not await holds():  # noqa: ASYNC110 - another process makes it so, and tells nobody
+            await asyncio.sleep(look_every)
 
 
 @contextmanager
