@@ -265,7 +265,7 @@ test("a photo that its owner has deleted elsewhere is forgotten instead of refus
 
 test("a page that ended twice while shrinking sends the original the third time", async (t) => {
   const store = memoryStore();
-  const record = { ...newRecord(photo(), "li", 0), prepares: 2 };
+  const record = { ...newRecord(photo(), "li", Date.now()), prepares: 2 };
   await store.add(record, bytes);
   const { outbox, puts } = opened(t, {
     store,
@@ -292,7 +292,11 @@ test("without what shrinks, which a page may fail to load, the photo waits inste
 
 test("what an earlier page left behind, even in the middle of sending, goes on", async (t) => {
   const store = memoryStore();
-  const record = { ...newRecord(photo(), "li", 0), state: /** @type {const} */ ("sending"), attempted: true };
+  const record = {
+    ...newRecord(photo(), "li", Date.now()),
+    state: /** @type {const} */ ("sending"),
+    attempted: true,
+  };
   await store.add(record, bytes);
   const { outbox, puts } = opened(t, { store, journey: { ask: notThere } });
   await outbox.start();
@@ -305,7 +309,7 @@ test("what an earlier page left behind, even in the middle of sending, goes on",
 
 test("another person's photos are neither shown nor sent", async (t) => {
   const store = memoryStore();
-  const wang = newRecord(photo(), "wang", 0);
+  const wang = newRecord(photo(), "wang", Date.now());
   await store.add(wang, bytes);
   const { outbox, puts } = opened(t, { store, person: "li" });
   await outbox.start();

@@ -3,7 +3,16 @@
 import { Refused, SignedOut, TakenBack, Unreachable } from "../server/answers.js";
 import { delayAfter } from "./backoff.js";
 import { patience } from "./patience.js";
-import { canPass, formToSend, isBound, isHeld, isPending, isSendable, restUntilFree } from "./record.js";
+import {
+  canPass,
+  formToSend,
+  isBound,
+  isHeld,
+  isPending,
+  isSendable,
+  isStale,
+  restUntilFree,
+} from "./record.js";
 
 /**
  * @typedef {import("./record.js").OutboxRecord} OutboxRecord
@@ -223,7 +232,7 @@ export function sending({ person, store, change, tell, now, random }, journey) {
   /** @type {() => Promise<number | null>} */
   async function step() {
     const at = now();
-    const all = (await store.of(person)).filter(isSendable);
+    const all = (await store.of(person)).filter((record) => isSendable(record) && !isStale(record, at));
     if (all.length === 0) return null;
     const left = network.left();
     if (left > 0) return left;
