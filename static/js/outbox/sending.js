@@ -48,6 +48,13 @@ export function sending({ person, store, change, tell, now, random }, journey) {
    */
   const cut = new Set();
 
+  /**
+   * First those that may be there already: a small question settles them.
+   * @param {OutboxRecord} record
+   */
+  const rank = ({ id, attempted, state }) =>
+    attempted && (state === "kept" || state === "sending") && !cut.has(id) ? 0 : 1;
+
   /** The network is back: what failed while it was away was not at fault. */
   async function reviveAll() {
     const at = now();
@@ -93,7 +100,7 @@ export function sending({ person, store, change, tell, now, random }, journey) {
         : null,
     );
     if (!record) return;
-    if (due.attempted && !cut.has(id) && (await wasThere(record))) return;
+    if (rank(due) === 0 && (await wasThere(record))) return;
     const form = formToSend(record, now());
     const type = form === "original" ? "application/octet-stream" : record.type;
     const bytes = await store.bytesOf(id, form);
@@ -239,7 +246,7 @@ export function sending({ person, store, change, tell, now, random }, journey) {
     const held = all.filter((record) => record.state === "kept" && isHeld(record, at));
     const waiting = all
       .filter((record) => !held.includes(record))
-      .sort((a, b) => a.tries - b.tries || a.createdAt - b.createdAt);
+      .sort((a, b) => rank(a) - rank(b) || a.tries - b.tries || a.createdAt - b.createdAt);
     const rest = restUntilFree(held, at);
     if (waiting.length === 0) return rest;
     const due = waiting.find(({ nextTry }) => nextTry <= at || nextTry > at + LONGEST_REST_MS);
