@@ -1,6 +1,6 @@
 """Two hundred photos through a network that fails, from a phone whose page and browser are killed.
 
-    nice .venv/bin/python -m bench.faults [--photos 200] [--database sqlite|postgres] [--seed 20200506]
+    nice .venv/bin/python -m bench.faults [--photos 200] [--database sqlite|postgres] [--seed 20200506] [--silent]
 
 One material takes them all. Of the requests that send photos 30 % are reset in mid-body and of 30 % the answer is
 lost; the line carries 25 kB/s until 20 photos are stored, then 250 kB/s; 60 s long it carries nothing. The page is
@@ -175,6 +175,8 @@ class Run:
     count: int
     proxy: FaultProxy
     phone: Phone
+    silent: bool = False
+    """Whether the browser is not told that it is offline, as where the fault lies further away."""
     begun: float = field(default_factory=time.monotonic)
     drained_in: float = 0.0
     left_at_return: int = 0
@@ -228,11 +230,15 @@ class Run:
 
     async def go_offline(self) -> None:
         """No network for a minute; then all must be there soon."""
+        context = self.phone.context
+        assert context is not None
+        await context.set_offline(not self.silent)
         await self.proxy.offline()
         self.say(f"offline: {await self.stored()} stored")
         await asyncio.sleep(OFFLINE_SECONDS)
         self.left_at_return = (await self.phone.waiting())["waiting"]
         await self.proxy.online()
+        await context.set_offline(False)
         back = time.monotonic()
         self.say(f"online again: {self.left_at_return} wait")
 
@@ -257,6 +263,7 @@ async def main() -> int:
     parser.add_argument("--photos", type=int, default=200)
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--seed", type=int, default=20200506)
+    parser.add_argument("--silent", action="store_true", help="the browser is not told of being offline")
     wish = parser.parse_args()
     with database(wish.database) as (url, folder):
         await prepare(url, roomy_package(wish.photos))
@@ -272,7 +279,7 @@ async def main() -> int:
                     FaultProxy(product.url, weather, wish.seed) as proxy,
                     phone_on(folder / "profile", proxy.url) as phone,
                 ):
-                    run = Run(wish.photos, proxy, phone)
+                    run = Run(wish.photos, proxy, phone, wish.silent)
                     speed = asyncio.create_task(follow_speed(run))
                     try:
                         await run.walk(files)
@@ -299,6 +306,7 @@ async def tell(run: Run, left: dict[str, int], kind: str) -> int:
         "browsers_killed": run.browsers_killed,
         "left_when_the_network_returned": run.left_at_return,
         "empty_after_seconds": round(run.drained_in, 1),
+        "silent": run.silent,
         "seconds": round(time.monotonic() - run.begun),
         "requests": dict(sorted(run.proxy.counts.items())),
         "megabytes_sent": round(run.proxy.bytes_up / 1e6, 1),

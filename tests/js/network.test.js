@@ -162,6 +162,21 @@ test("without a network one photo after the other is tried, more and more seldom
   assert.deepEqual(await outbox.pending(), [], "no event told of the network");
 });
 
+test("a line that breaks in the middle of each photo is a line: nobody waits for another's sake", async (t) => {
+  const pass = clock(t);
+  const tried = new Set();
+  const outbox = page(t, {
+    put: ({ id }, _bytes, { onProgress }) => {
+      tried.add(id);
+      onProgress(1, 2);
+      return Promise.reject(new Unreachable("network"));
+    },
+  });
+  for (let number = 0; number < 8; number += 1) await outbox.keep(photo(number));
+  await pass(0.5);
+  assert.equal(tried.size, 8);
+});
+
 test("where the server asks to be left alone, no other photo goes either", async (t) => {
   const pass = clock(t);
   let puts = 0;

@@ -35,6 +35,12 @@ const SIGNED_OUT_MS = 60000;
 const LONGEST_REST_MS = 900000;
 
 /**
+ * A connection that broke: a bad network, but there is one. One that stalled says nothing of the kind.
+ * @param {unknown} error
+ */
+const isBroken = (error) => error instanceof Unreachable && error.status === 0 && error.message !== "stalled";
+
+/**
  * @param {Desk} desk
  * @param {Journey} journey
  */
@@ -47,6 +53,8 @@ export function sending({ person, store, change, tell, now, random }, journey) {
    * @type {Set<string>}
    */
   const cut = new Set();
+  /** Whether bytes of the request under way have left. */
+  let hasMoved = false;
 
   /**
    * First those that may be there already: a small question settles them.
@@ -110,6 +118,7 @@ export function sending({ person, store, change, tell, now, random }, journey) {
     cut.add(id);
     try {
       const onProgress = (/** @type {number} */ sent, /** @type {number} */ total) => {
+        hasMoved = sent > 0;
         if (sent >= total) cut.delete(id);
         tell("progress", { id, sent, total });
       };
@@ -254,6 +263,7 @@ export function sending({ person, store, change, tell, now, random }, journey) {
       const wait = Math.max(1, Math.min(...waiting.map(({ nextTry }) => nextTry)) - at);
       return rest === null ? wait : Math.min(wait, rest);
     }
+    hasMoved = false;
     try {
       if (due.state === "discarded") await removeAtLast(due);
       else if (due.state === "processing") await settle(due.id, await journey.ask(due));
@@ -264,7 +274,7 @@ export function sending({ person, store, change, tell, now, random }, journey) {
       if (error instanceof SignedOut) {
         tell("signed-out", {});
         network.rest(SIGNED_OUT_MS);
-      } else if (error instanceof Refused) {
+      } else if (error instanceof Refused || (hasMoved && isBroken(error))) {
         if (network.answered()) await reviveAll();
       } else if (!(error instanceof TakenBack)) {
         network.missed(error instanceof Unreachable ? error.seconds : 0);
