@@ -183,9 +183,9 @@ class FaultProxy:
         if not asked.startswith(("/my/photos", "/my/announcements")):
             return ""
         drawn = self._dice.random()
-        if head.length and drawn < self.weather.reset:
-            return "reset"
-        return "lost" if drawn < self.weather.reset + self.weather.lost else "through"
+        if drawn < self.weather.lost:
+            return "lost"
+        return "reset" if head.length and drawn < self.weather.lost + self.weather.reset else "through"
 
     def _for_the_product(self, head: _Head) -> tuple[str, ...]:
         """Its own address instead of the proxy's, which its same-origin guard would refuse."""

@@ -162,6 +162,26 @@ test("without a network one photo after the other is tried, more and more seldom
   assert.deepEqual(await outbox.pending(), [], "no event told of the network");
 });
 
+test("where no question gets through, the photo is sent again after the second", async (t) => {
+  const pass = clock(t);
+  const seen = { puts: 0, asks: 0 };
+  const outbox = page(t, {
+    put: (record, _bytes, { onProgress }) => {
+      seen.puts += 1;
+      onProgress(2, 2);
+      return seen.puts > 1 ? Promise.resolve(receipt(record)) : Promise.reject(new Unreachable("network"));
+    },
+    ask: () => {
+      seen.asks += 1;
+      return Promise.reject(new Unreachable("network"));
+    },
+  });
+  await outbox.keep(photo());
+  await pass(30);
+  assert.deepEqual(seen, { puts: 2, asks: 2 });
+  assert.deepEqual(await outbox.pending(), []);
+});
+
 test("a line that breaks in the middle of each photo is a line: nobody waits for another's sake", async (t) => {
   const pass = clock(t);
   const tried = new Set();

@@ -34,6 +34,9 @@ const SIGNED_OUT_MS = 60000;
 /** Longer than any rest that was ever agreed: a time beyond it was written by a clock that was ahead. */
 const LONGEST_REST_MS = 900000;
 
+/** Where questions do not get through either, sending the photo again is as good. */
+const MOST_ASKS = 2;
+
 /**
  * A connection that broke: a bad network, but there is one. One that stalled says nothing of the kind.
  * @param {unknown} error
@@ -53,6 +56,11 @@ export function sending({ person, store, change, tell, now, random }, journey) {
    * @type {Set<string>}
    */
   const cut = new Set();
+  /**
+   * Questions about a photo that got no answer.
+   * @type {Map<string, number>}
+   */
+  const asksLost = new Map();
   /** Whether bytes of the request under way have left. */
   let hasMoved = false;
 
@@ -61,7 +69,12 @@ export function sending({ person, store, change, tell, now, random }, journey) {
    * @param {OutboxRecord} record
    */
   const rank = ({ id, attempted, state }) =>
-    attempted && (state === "kept" || state === "sending") && !cut.has(id) ? 0 : 1;
+    attempted &&
+    (state === "kept" || state === "sending") &&
+    !cut.has(id) &&
+    (asksLost.get(id) ?? 0) < MOST_ASKS
+      ? 0
+      : 1;
 
   /** The network is back: what failed while it was away was not at fault. */
   async function reviveAll() {
@@ -141,6 +154,7 @@ export function sending({ person, store, change, tell, now, random }, journey) {
       return true;
     } catch (error) {
       if (error instanceof Refused && error.code === "photo.not_found") return false;
+      asksLost.set(record.id, (asksLost.get(record.id) ?? 0) + 1);
       throw error;
     }
   }
