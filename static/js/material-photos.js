@@ -15,7 +15,7 @@ import {
 } from "./material-slots.js";
 import { kilobytes, MaterialView, whileBusy } from "./material-view.js";
 import { Originals } from "./originals.js";
-import { canPass, newId } from "./outbox/record.js";
+import { canPass, isStale, newId } from "./outbox/record.js";
 import { askedFor, openPhotoWay } from "./photo-way.js";
 import { watchProcessing } from "./processing-watch.js";
 import { Refused, SignedOut } from "./server/answers.js";
@@ -28,8 +28,9 @@ import { deletePhoto, turnStoredPhoto, undeletePhoto } from "./server/photos.js"
 
 /**
  * @typedef {"not-durable" | "signed-out" | "unreachable" | "unreadable" | "empty" | "too_large" | "full" |
- *   "interrupted" | "not-loaded" | "left" | "refused"} Message
- *   not-durable: the browser keeps nothing, so the page must stay open; unreadable, empty, too_large: of a chosen file;
+ *   "interrupted" | "not-loaded" | "left" | "bound" | "shared" | "refused"} Message
+ *   not-durable: the browser keeps nothing, so the page must stay open; shared: nothing is to be kept here, with the same
+ *   effect; bound: after the bell it comes in as it was announced; unreadable, empty, too_large: of a chosen file;
  *   full: no place is left; interrupted: the camera was open when the page ended; left: what was to be mended
  *   has left as it was; refused: followed by the server's
  *   sentence in an element with `data-sentence`
@@ -61,7 +62,8 @@ export async function openMaterial(page, say) {
   // Somebody is at work here: the page is made anew only where nothing of theirs is under way.
   const mayReload = async () => (await outbox.pending()).length === 0 && !page.querySelector("undo-bar");
   const deadline = new Deadline(page, mayReload);
-  if (!outbox.isDurable()) say(page, "not-durable");
+  const notDurable = page.dataset.keeps === "no" ? "shared" : "not-durable";
+  if (!outbox.isDurable()) say(page, notDurable);
 
   /**
    * Every request names whose photo it is: meanwhile somebody else may have signed in in this browser.
@@ -171,7 +173,9 @@ export async function openMaterial(page, say) {
    * "Kept" only where the disk has said so, and "refused" only where trying again can help.
    * @param {OutboxRecord} record
    */
-  function shownState({ state, error, announced }) {
+  function shownState(record) {
+    const { state, error, announced } = record;
+    if (isStale(record, Date.now()) && state !== "refused") return "stale";
     if (state === "refused" && error && !canPass(error)) return "unusable";
     if (state !== "chosen" && state !== "kept") return state;
     if (!outbox.isDurable()) return "held";
@@ -253,7 +257,7 @@ export async function openMaterial(page, say) {
     }
     const place = slots.holding(photo);
     if (!place || stateOf(place) !== "arrived") {
-      say(page, "left");
+      say(page, (await outbox.isBound(photo)) ? "bound" : "left");
       return;
     }
     const quarters = (mending.quarterTurns - before.quarterTurns + 4) % 4;
@@ -322,7 +326,10 @@ export async function openMaterial(page, say) {
         await turnStored(place, photo, 1);
         return;
       }
-      await outbox.turn(photo, 1);
+      if (!(await outbox.turn(photo, 1))) {
+        say(page, (await outbox.isBound(photo)) ? "bound" : "left");
+        return;
+      }
       originals.note(photo, ({ quarterTurns, corners }) => ({
         quarterTurns: (quarterTurns + 1) % 4,
         corners,
@@ -398,7 +405,7 @@ export async function openMaterial(page, say) {
     view.pointAtNext();
   });
   outbox.addEventListener("signed-out", () => say(page, "signed-out"));
-  outbox.addEventListener("not-durable", () => say(page, "not-durable"));
+  outbox.addEventListener("not-durable", () => say(page, notDurable));
   document.addEventListener("visibilitychange", async () => {
     if (document.visibilityState !== "visible") return;
     noteCamera(false);

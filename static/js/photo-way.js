@@ -83,13 +83,16 @@ export const askedFor = () => Date.now() - performance.now();
  * @param {string} [page.person]  opaque, stable name of the signed-in candidate
  * @param {string} [page.photosUrl]  ends in a slash
  * @param {string} [page.announcementsUrl]  ends in none
+ * @param {string} [page.keeps]  "no" on a computer of nobody's own: photos stay in this page's memory
  * @param {string} [page.closesIn]  seconds until the next bell; missing where none is ahead
  * @returns {Promise<Outbox>}
  */
-export async function openPhotoWay({ person = "", photosUrl = "", announcementsUrl = "", closesIn }) {
+export async function openPhotoWay({ person = "", photosUrl = "", announcementsUrl = "", closesIn, keeps }) {
   /** @type {Outbox | undefined} */
   let outbox;
-  const store = await openStore(() => outbox?.dispatchEvent(new Event("not-durable")));
+  const store = await openStore(() => outbox?.dispatchEvent(new Event("not-durable")), {
+    keeps: keeps !== "no",
+  });
   const channel = typeof BroadcastChannel === "function" ? new BroadcastChannel("outbox") : undefined;
   const opened = new Outbox({
     person,

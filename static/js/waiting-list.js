@@ -10,6 +10,7 @@
 
 import { watchAnnounced } from "./announced-elsewhere.js";
 import { Deadline } from "./deadline.js";
+import { isStale } from "./outbox/record.js";
 import { askedFor, openPhotoWay } from "./photo-way.js";
 
 /**
@@ -64,6 +65,10 @@ export class WaitingList {
       if (record.state === "arrived") this.remember(outbox);
     });
     outbox.addEventListener("gone", look);
+    this._list.addEventListener("click", async ({ target }) => {
+      if (!(target instanceof Element) || !target.closest("[data-act=send-stale]")) return;
+      for (const { id } of await outbox.stale()) await outbox.retry(id);
+    });
     outbox.addEventListener("signed-out", () => {
       this._signedOut = true;
       look();
@@ -146,7 +151,14 @@ export class WaitingList {
     if (!this._before.has(code)) this._before.set(code, [...facts.childNodes]);
     const is = (/** @type {string} */ name) => records.some(({ state }) => state === name);
     const kept = records.every(({ announced }) => announced) ? "announced" : "kept";
-    const name = is("refused") ? "refused" : is("sending") || is("processing") ? "sending" : kept;
+    const lies = records.some((record) => isStale(record, Date.now()));
+    const name = is("refused")
+      ? "refused"
+      : lies
+        ? "stale"
+        : is("sending") || is("processing")
+          ? "sending"
+          : kept;
     facts.replaceChildren(said(`row-${name}`, records.length));
   }
 
@@ -168,11 +180,12 @@ export class WaitingList {
   _sayAbove(waiting) {
     const place = this._list.querySelector("#list-say");
     if (!place) return;
-    const count = waiting.length;
+    const stale = waiting.filter((record) => isStale(record, Date.now()));
+    const count = stale.length || waiting.length;
     // Those that were announced may come after the bell: the first of them says until when.
     const until = waiting.every(({ announced }) => announced) ? (waiting[0]?.announced?.words ?? "") : "";
     const network = navigator.onLine ? "waiting" : "offline";
-    const name = this._signedOut ? "signed-out" : until ? "announced" : network;
+    const name = this._signedOut ? "signed-out" : stale.length > 0 ? "stale" : until ? "announced" : network;
     const now = count > 0 ? `${name} ${count} ${until}` : "";
     if (place.getAttribute("data-said") === now) return;
     place.setAttribute("data-said", now);

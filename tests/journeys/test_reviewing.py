@@ -66,6 +66,20 @@ async def test_a_case_is_claimed_and_a_colleague_can_only_read_until_they_say_wh
     assert "催办" not in str(taken.facts), "words of a person stay out of the chain"
 
 
+@transaction
+async def came_in_the_grace(case_id: UUID, slot: str) -> None:
+    await Photo.filter(case_id=case_id, material="ID", slot=slot).update(in_grace=True)
+
+
+async def test_a_photo_that_came_in_the_grace_says_so_at_the_desk(house: House) -> None:
+    [case] = await handed_in(house, "yi")
+    hands = Hands(await house.signed_in_staff("jia", "1201", Role.REVIEWER), case)
+    await hands.claim()
+    assert "截止前登记" not in (await hands.page("?material=ID")).text
+    await came_in_the_grace(case, "front")
+    assert "KB，截止前登记，截止后传到" in (await hands.page("?material=ID")).text
+
+
 async def test_the_holders_page_learns_who_took_the_case_over_and_why(house: House) -> None:
     [case] = await handed_in(house, "yi")
     first = Hands(await house.signed_in_staff("jia", "1201", Role.REVIEWER), case)

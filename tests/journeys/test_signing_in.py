@@ -39,6 +39,28 @@ async def test_a_candidate_signs_in_and_out(house: House) -> None:
     assert "您已退出登录" in (await browser.get("/?notice=signed-out")).text
 
 
+async def test_the_tick_of_a_shared_computer_holds_in_this_browser_until_it_is_taken_out(
+    house: House,
+) -> None:
+    await house.candidate("kaosheng")
+    browser = house.browser()
+    form = {"user_name": "kaosheng", "password": CANDIDATE_PASSWORD}
+    ticked = 'name="device" value="shared" checked'
+    assert ticked not in (await browser.get("/")).text
+    wrong = await browser.post("/", {**form, "password": "x", "device": "shared"})
+    assert ticked in wrong.text, "a wrong password does not take it out"
+    await browser.post("/", {**form, "device": "shared"})
+    for page in ("/my", "/my/materials/ID"):
+        assert 'data-keeps="no"' in (await browser.get(page)).text
+    assert "公用设备上不保存照片。" in (await browser.get("/my/materials/ID")).text
+    await browser.post("/sign-out")
+    assert ticked in (await browser.get("/")).text, "the next person finds it"
+    await browser.post("/", form)
+    assert "data-keeps" not in (await browser.get("/my")).text
+    await browser.post("/display", {"device": "shared", "back": "/account"})
+    assert 'data-keeps="no"' in (await browser.get("/my")).text
+
+
 async def test_full_width_letters_and_case_of_the_user_name_do_not_matter(house: House) -> None:
     await house.candidate("ZhangSan")
     answer = await house.browser().post("/", {"user_name": " ｚhangsan ", "password": CANDIDATE_PASSWORD})

@@ -18,6 +18,8 @@ const shrinks = () => Promise.resolve({ bytes: small, type: "image/jpeg" });
 /** @param {OutboxRecord} record */
 const receiptFor = ({ id }) => /** @type {any} */ ({ waiting: false, photo: { id }, counts: {} });
 
+const notThere = () => Promise.reject(new Refused("photo.not_found", "没有找到这张照片。"));
+
 /**
  * An outbox with a server and a clock that the test holds in its hands.
  * @param {import("node:test").TestContext} t
@@ -263,7 +265,7 @@ test("a photo that its owner has deleted elsewhere is forgotten instead of refus
 
 test("a page that ended twice while shrinking sends the original the third time", async (t) => {
   const store = memoryStore();
-  const record = { ...newRecord(photo(), "li", 0), prepares: 2 };
+  const record = { ...newRecord(photo(), "li", Date.now()), prepares: 2 };
   await store.add(record, bytes);
   const { outbox, puts } = opened(t, {
     store,
@@ -290,9 +292,13 @@ test("without what shrinks, which a page may fail to load, the photo waits inste
 
 test("what an earlier page left behind, even in the middle of sending, goes on", async (t) => {
   const store = memoryStore();
-  const record = { ...newRecord(photo(), "li", 0), state: /** @type {const} */ ("sending"), attempted: true };
+  const record = {
+    ...newRecord(photo(), "li", Date.now()),
+    state: /** @type {const} */ ("sending"),
+    attempted: true,
+  };
   await store.add(record, bytes);
-  const { outbox, puts } = opened(t, { store });
+  const { outbox, puts } = opened(t, { store, journey: { ask: notThere } });
   await outbox.start();
   await quiet();
   assert.deepEqual(
@@ -303,7 +309,7 @@ test("what an earlier page left behind, even in the middle of sending, goes on",
 
 test("another person's photos are neither shown nor sent", async (t) => {
   const store = memoryStore();
-  const wang = newRecord(photo(), "wang", 0);
+  const wang = newRecord(photo(), "wang", Date.now());
   await store.add(wang, bytes);
   const { outbox, puts } = opened(t, { store, person: "li" });
   await outbox.start();

@@ -254,7 +254,8 @@ async def test_what_the_scripts_need_is_on_the_page(house: House) -> None:
     for template in ("photo-picker-template", "photo-slot-template", "undo-bar-template"):
         assert f'<template id="{template}">' in page
     messages = (
-        "not-durable signed-out unreachable unreadable empty too_large full interrupted not-loaded refused"
+        "not-durable shared signed-out unreachable unreadable empty too_large full interrupted not-loaded left bound"
+        " refused"
     )
     for message in messages.split():
         assert f'<template data-say="{message}">' in page

@@ -146,7 +146,7 @@ BREAKS = {
         "material[1].least",
         "5 is more than 4",
     ),
-    "too many photos": ("most = 10", "most = 1000", "most = 1000", "material[2].most", "from 1 to 20"),
+    "too many photos": ("most = 10", "most = 1000", "most = 1000", "material[2].most", "from 1 to 200"),
     "truth for a number": ("most = 10", "most = true", "most = true", "material[2].most", "a whole number"),
     "slots that do not add up": (
         "least = 2\nmost = 2",

@@ -1,4 +1,4 @@
-"""How pages look in this browser: 长辈模式 and the colours, chosen by buttons that need no script."""
+"""What holds in this browser, chosen by buttons that need no script: 长辈模式, the colours, whose device it is."""
 
 from __future__ import annotations
 
@@ -15,22 +15,32 @@ from webapp.pages.forms import read_form
 
 blueprint = Blueprint("display", __name__)
 
-CHOICES: Final = {"text": ("usual", "large"), "theme": ("system", "light", "dark")}
+CHOICES: Final = {
+    "text": ("usual", "large"),
+    "theme": ("system", "light", "dark"),
+    "device": ("own", "shared"),
+}
 """Of each cookie, its values; the first is what counts without it."""
 _YEAR = 365 * 24 * 3600
 
 
 @dataclass(frozen=True)
 class Display:
-    """``text``: usual or large; ``theme``: system, light or dark."""
+    """``text``: usual or large; ``theme``: system, light or dark; ``device``: own or shared."""
 
     text: str
     theme: str
+    device: str = "own"
 
     @property
     def large(self) -> bool:
         """长辈模式."""
         return self.text == "large"
+
+    @property
+    def shared(self) -> bool:
+        """It is nobody's own: no photo is kept on it."""
+        return self.device == "shared"
 
 
 def current_display() -> Display:
@@ -51,11 +61,15 @@ def _chosen(name: str, known: tuple[str, ...]) -> str:
 @rate(FORM)
 async def choose_display() -> ResponseReturnValue:
     """Remembers what was chosen in this browser and goes back to the page it was chosen on."""
-    form, settings = await read_form(), current_app.config["SETTINGS"]
+    form = await read_form()
     response: Response = redirect(same_site_path(form.get("back", "/")), 303)  # type: ignore[assignment]
     for name, known in CHOICES.items():
         if form.get(name) in known:
-            response.set_cookie(
-                name, form[name], max_age=_YEAR, secure=settings.secure, httponly=True, samesite="Lax"
-            )
+            keep_choice(response, name, form[name])
     return response
+
+
+def keep_choice(response: Response, name: str, value: str) -> None:
+    """Lets this browser remember one of the choices."""
+    secure = current_app.config["SETTINGS"].secure
+    response.set_cookie(name, value, max_age=_YEAR, secure=secure, httponly=True, samesite="Lax")

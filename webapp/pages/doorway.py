@@ -14,6 +14,7 @@ from webapp.guard.entries import forget_entry, use_entry_up
 from webapp.guard.rate import FORM, PAGE, SIGN_IN, client_address, rate
 from webapp.guard.sessions import end_session
 from webapp.pages.chrome import exam_shown, render
+from webapp.pages.display import current_display, keep_choice
 from webapp.pages.forms import read_form
 from webapp.pages.language import COOKIE, LANGUAGES, _, current_language, later
 from webapp.pages.words import refusal
@@ -37,11 +38,17 @@ class SignInPage:
     recovery_url: str | None
     region_phone: str
     region_hours: str
+    shared: bool
+    """Whether the tick stands that this device is nobody's own."""
     sites: list[tuple[str, str]] = field(default_factory=list)
 
 
 async def _sign_in_page(
-    *, user_name: str = "", refused: Refused | None = None, notice: str | None = None
+    *,
+    user_name: str = "",
+    shared: bool | None = None,
+    refused: Refused | None = None,
+    notice: str | None = None,
 ) -> tuple[str, int]:
     exam, language = await exam_shown(), current_language()
     status, problem = refusal(refused) if refused else (200, None)
@@ -56,6 +63,7 @@ async def _sign_in_page(
         recovery_url="/forgotten",
         region_phone=exam.region_office.phone,
         region_hours=exam.in_language(exam.region_office.hours, language),
+        shared=current_display().shared if shared is None else shared,
         sites=[(exam.in_language(site.name, language), site.phone) for site in exam.sites if site.phone],
     )
     return await render("doorway/sign_in.html", page, status=status)
@@ -95,8 +103,9 @@ async def sign_in() -> ResponseReturnValue:
     """A candidate's user name and password."""
     form = await read_form()
     user_name, password = form.get("user_name", ""), form.get("password", "")
+    shared = form.get("device") == "shared"
     if not user_name.strip() or not password:
-        return await _sign_in_page(user_name=user_name, refused=Refused("sign_in.missing"))
+        return await _sign_in_page(user_name=user_name, shared=shared, refused=Refused("sign_in.missing"))
     exam, browser = await exam_shown(), current_app.extensions["browsers"]
     counted = browser.counted_for_sign_in(DOOR, user_name_key(user_name), client_address())
     try:
@@ -110,8 +119,9 @@ async def sign_in() -> ResponseReturnValue:
             password_hash=candidate.password_hash,
         )
     except Refused as refused:
-        return await _sign_in_page(user_name=user_name, refused=refused)
+        return await _sign_in_page(user_name=user_name, shared=shared, refused=refused)
     await browser.throttles.succeeded(counted)
+    keep_choice(response, "device", "shared" if shared else "own")
     return response
 
 

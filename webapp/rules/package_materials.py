@@ -12,7 +12,7 @@ from webapp.rules.package_conditions import read_condition
 from webapp.rules.package_table import Table
 from webapp.rules.words import Words
 
-MOST_PHOTOS = 20
+MOST_PHOTOS = 200
 """A bound on what one material may take; more belongs into several materials."""
 
 _PAGE_NAME = Words("照片", "照片", "Photo")

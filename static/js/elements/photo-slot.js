@@ -18,7 +18,7 @@ import { fillFrom } from "./filled-template.js";
  * `held` lies in this page only, because the browser refuses storage; `announced` lies on this phone and is taken for a
  * while after the bell; `processing` is an original that has arrived and
  * is being shrunk there; `refused` lies on this phone only; `unusable` is an original that arrived and could not be
- * shrunk; `returned` was found wanting by a reviewer;
+ * shrunk; `returned` was found wanting by a reviewer; `stale` has lain here for days and goes when its owner says so;
  * `early` waits for the upload to begin.
  */
 const STATE_CLASSES = new Map([
@@ -29,6 +29,7 @@ const STATE_CLASSES = new Map([
   ["kept", "is-kept"],
   ["announced", "is-kept"],
   ["sending", "is-under-way"],
+  ["stale", "is-needs-action"],
   ["processing", "is-under-way"],
   ["arrived", "is-done"],
   ["refused", "is-problem"],

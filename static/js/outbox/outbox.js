@@ -10,7 +10,7 @@
 import { announcing, browserDigest } from "./announcing.js";
 import { lane } from "./lane.js";
 import { preparing } from "./preparing.js";
-import { HOLD_MS, isBound, isMendable, isPending, newId, newRecord } from "./record.js";
+import { HOLD_MS, isBound, isMendable, isPending, isStale, newId, newRecord } from "./record.js";
 import { sending } from "./sending.js";
 
 /**
@@ -208,18 +208,34 @@ export class Outbox extends EventTarget {
     return record;
   }
 
+  /** Photos that have lain here for days and go only when their owner says so: `retry`, or `discard`. */
+  async stale() {
+    return (await this._store.of(this.person)).filter((record) => isStale(record, this._now()));
+  }
+
   /**
-   * Tries a refused photo once more.
+   * Whether the bell has struck over this announced photo, so that it comes in as it was announced or not at all.
+   * @param {string} id
+   */
+  async isBound(id) {
+    const record = await this._store.get(id);
+    return record !== null && isBound(record, this._now());
+  }
+
+  /**
+   * Tries a refused photo once more, or lets one go that has lain here for days.
    * @param {string} id
    */
   async retry(id) {
+    const now = this._now();
     const spent = await this._store.get(id);
     if (spent?.state === "refused" && spent.spent && !spent.announced) return this._anew(spent);
     const record = await this._change(id, (old) =>
-      old.state === "refused"
+      old.state === "refused" || isStale(old, now)
         ? {
             ...old,
-            state: old.shrunk ? "kept" : "chosen",
+            state: old.shrunk && old.state !== "chosen" ? "kept" : "chosen",
+            renewedAt: now,
             error: null,
             tries: 0,
             prepares: 0,
@@ -352,6 +368,7 @@ export class Outbox extends EventTarget {
 
   /** The network may be back, or the person looks again: what waits by our own guess goes now. */
   async nudge() {
+    this._sender.hurry();
     for (const { id, nextTry, told } of await this.pending()) {
       if (nextTry > this._now() && !told) await this._store.update(id, (old) => ({ ...old, nextTry: 0 }));
     }

@@ -36,8 +36,10 @@
  * @property {number} prepares  times that shrinking was begun
  * @property {number} tries  failed requests in a row
  * @property {number} nextTry  epoch milliseconds
+ * @property {number} [waitsSince]  epoch milliseconds, when the server first said that it has the original
  * @property {boolean} told  the server set nextTry, so better news of the network does not
  * @property {number} createdAt  epoch milliseconds
+ * @property {number} [renewedAt]  epoch milliseconds, when its owner last said that it is still to go
  * @property {{ chosen: Print | null, shrunk: Print | null } | null} prints  of its bytes, once they were needed
  * @property {Announced | null} announced  what the server has acknowledged of it before the bell
  * @property {{ code: string, sentence: string } | null} error
@@ -115,6 +117,21 @@ export const newRecord = (
  * @param {OutboxRecord} record
  */
 export const isPending = ({ state }) => state !== "arrived" && state !== "discarded";
+
+/** Whoever comes back after so long is asked whether a photo is still to go. */
+export const STALE_MS = 72 * 3600000;
+
+/**
+ * Whether it has lain here so long that it goes only when its owner says so again. One that was announced goes by
+ * itself: somebody has just been here, and the time is short.
+ * @param {OutboxRecord} record
+ * @param {number} now
+ */
+export const isStale = (record, now) =>
+  isPending(record) &&
+  record.state !== "processing" &&
+  !record.announced &&
+  now - (record.renewedAt ?? record.createdAt) > STALE_MS;
 
 /**
  * What the sender has to do something about, now or at its next try.

@@ -1,8 +1,18 @@
 /** From kept to arrived or refused: one request at a time, repeated until our server has answered. */
 
-import { Refused, SignedOut, Unreachable } from "../server/answers.js";
+import { Refused, SignedOut, TakenBack, Unreachable } from "../server/answers.js";
 import { delayAfter } from "./backoff.js";
-import { canPass, formToSend, isBound, isHeld, isSendable, restUntilFree } from "./record.js";
+import { patience } from "./patience.js";
+import {
+  canPass,
+  formToSend,
+  isBound,
+  isHeld,
+  isPending,
+  isSendable,
+  isStale,
+  restUntilFree,
+} from "./record.js";
 
 /**
  * @typedef {import("./record.js").OutboxRecord} OutboxRecord
@@ -24,6 +34,15 @@ const SIGNED_OUT_MS = 60000;
 /** Longer than any rest that was ever agreed: a time beyond it was written by a clock that was ahead. */
 const LONGEST_REST_MS = 900000;
 
+/** Where questions do not get through either, sending the photo again is as good. */
+const MOST_ASKS = 2;
+
+/**
+ * A connection that broke: a bad network, but there is one. One that stalled says nothing of the kind.
+ * @param {unknown} error
+ */
+const isBroken = (error) => error instanceof Unreachable && error.status === 0 && error.message !== "stalled";
+
 /**
  * @param {Desk} desk
  * @param {Journey} journey
@@ -31,6 +50,42 @@ const LONGEST_REST_MS = 900000;
 export function sending({ person, store, change, tell, now, random }, journey) {
   /** @type {{ id: string, controller: AbortController } | null} */
   let underWay = null;
+  const network = patience(now, random);
+  /**
+   * Photos of which this page knows that their last request broke off early: the server cannot have them.
+   * @type {Set<string>}
+   */
+  const cut = new Set();
+  /**
+   * Questions about a photo that got no answer.
+   * @type {Map<string, number>}
+   */
+  const asksLost = new Map();
+  /** Whether bytes of the request under way have left. */
+  let hasMoved = false;
+
+  /**
+   * First those that may be there already: a small question settles them.
+   * @param {OutboxRecord} record
+   */
+  const rank = ({ id, attempted, state }) =>
+    attempted &&
+    (state === "kept" || state === "sending") &&
+    !cut.has(id) &&
+    (asksLost.get(id) ?? 0) < MOST_ASKS
+      ? 0
+      : 1;
+
+  /** The network is back: what failed while it was away was not at fault. */
+  async function reviveAll() {
+    const at = now();
+    for (const { id, nextTry, tries, told } of (await store.of(person)).filter(isPending)) {
+      if (told || (nextTry <= at && tries < 2)) continue;
+      await store.update(id, (old) =>
+        old.told ? null : { ...old, nextTry: 0, tries: Math.min(old.tries, 1) },
+      );
+    }
+  }
 
   /**
    * @param {string} id
@@ -40,10 +95,14 @@ export function sending({ person, store, change, tell, now, random }, journey) {
     const at = now();
     const isOurs = (/** @type {OutboxRecord} */ { state }) => state === "sending" || state === "processing";
     if (answer.waiting) {
-      const nextTry = at + 1000 * answer.seconds;
-      await change(id, (old) =>
-        isOurs(old) ? { ...old, state: "processing", tries: 0, nextTry, told: true } : null,
-      );
+      const { seconds } = answer;
+      await change(id, (old) => {
+        if (!isOurs(old)) return null;
+        // The longer it takes there, the more seldom it is asked for.
+        const waitsSince = old.waitsSince ?? at;
+        const nextTry = at + Math.max(1000 * seconds, Math.min(60000, (at - waitsSince) / 10));
+        return { ...old, state: "processing", nextTry, told: true, waitsSince };
+      });
       return;
     }
     await change(
@@ -54,28 +113,49 @@ export function sending({ person, store, change, tell, now, random }, journey) {
   }
 
   /** @param {OutboxRecord} due */
-  async function send({ id }) {
+  async function send(due) {
+    const { id } = due;
     const record = await change(id, (old) =>
       (old.state === "kept" && !isHeld(old, now())) || old.state === "sending"
         ? { ...old, state: "sending", attempted: true }
         : null,
     );
     if (!record) return;
+    if (rank(due) === 0 && (await wasThere(record))) return;
     const form = formToSend(record, now());
     const type = form === "original" ? "application/octet-stream" : record.type;
     const bytes = await store.bytesOf(id, form);
     if (!bytes) throw new Refused("bytes_lost", "");
     const controller = new AbortController();
     underWay = { id, controller };
+    cut.add(id);
     try {
-      const onProgress = (/** @type {number} */ sent, /** @type {number} */ total) =>
+      const onProgress = (/** @type {number} */ sent, /** @type {number} */ total) => {
+        hasMoved = sent > 0;
+        if (sent >= total) cut.delete(id);
         tell("progress", { id, sent, total });
+      };
       await settle(
         id,
         await journey.put({ ...record, type }, bytes, { signal: controller.signal, onProgress }),
       );
     } finally {
       underWay = null;
+    }
+  }
+
+  /**
+   * Whether an earlier request got there and only its answer was lost: then a small question saves sending it again.
+   * @param {OutboxRecord} record
+   */
+  async function wasThere(record) {
+    try {
+      await settle(record.id, await journey.ask(record));
+      return true;
+    } catch (error) {
+      if (error instanceof Refused && error.code === "photo.not_found") return false;
+      asksLost.set(record.id, (asksLost.get(record.id) ?? 0) + 1);
+      throw error;
     }
   }
 
@@ -160,8 +240,10 @@ export function sending({ person, store, change, tell, now, random }, journey) {
       if (!(error instanceof Refused)) {
         return { ...later(old), state: old.state === "sending" ? "kept" : old.state };
       }
-      if (old.state === "processing" && error.code === "photo.not_found")
+      if (old.state === "processing" && error.code === "photo.not_found") {
+        cut.add(id);
         return { ...later(old), state: "kept" };
+      }
       if (error.code === "announcement.other_bytes" && old.announced && !isBound(old, at)) {
         // The bell has struck there already: from now on as it was announced.
         return { ...old, state: "kept", nextTry: 0, announced: { ...old.announced, closesAt: at } };
@@ -180,11 +262,14 @@ export function sending({ person, store, change, tell, now, random }, journey) {
   /** @type {() => Promise<number | null>} */
   async function step() {
     const at = now();
-    const all = (await store.of(person)).filter(isSendable);
+    const all = (await store.of(person)).filter((record) => isSendable(record) && !isStale(record, at));
+    if (all.length === 0) return null;
+    const left = network.left();
+    if (left > 0) return left;
     const held = all.filter((record) => record.state === "kept" && isHeld(record, at));
     const waiting = all
       .filter((record) => !held.includes(record))
-      .sort((a, b) => a.tries - b.tries || a.createdAt - b.createdAt);
+      .sort((a, b) => rank(a) - rank(b) || a.tries - b.tries || a.createdAt - b.createdAt);
     const rest = restUntilFree(held, at);
     if (waiting.length === 0) return rest;
     const due = waiting.find(({ nextTry }) => nextTry <= at || nextTry > at + LONGEST_REST_MS);
@@ -192,15 +277,21 @@ export function sending({ person, store, change, tell, now, random }, journey) {
       const wait = Math.max(1, Math.min(...waiting.map(({ nextTry }) => nextTry)) - at);
       return rest === null ? wait : Math.min(wait, rest);
     }
+    hasMoved = false;
     try {
       if (due.state === "discarded") await removeAtLast(due);
       else if (due.state === "processing") await settle(due.id, await journey.ask(due));
       else await send(due);
+      if (network.answered()) await reviveAll();
     } catch (error) {
       await failed(due.id, error);
       if (error instanceof SignedOut) {
         tell("signed-out", {});
-        return SIGNED_OUT_MS;
+        network.rest(SIGNED_OUT_MS);
+      } else if (error instanceof Refused || (hasMoved && isBroken(error))) {
+        if (network.answered()) await reviveAll();
+      } else if (!(error instanceof TakenBack)) {
+        network.missed(error instanceof Unreachable ? error.seconds : 0);
       }
     }
     return 0;
@@ -208,6 +299,7 @@ export function sending({ person, store, change, tell, now, random }, journey) {
 
   return {
     step,
+    hurry: network.hurry,
     /**
      * Ends the request of this photo, or whichever is under way.
      * @param {string} [id]

@@ -25,7 +25,7 @@ export async function wipe(person, { withdraw, remove }, opened = openStore(() =
   const store = await opened;
   const records = await store.of(person);
   for (const { id } of records) await store.remove(id);
-  const announced = records.filter((record) => isPending(record) && record.announced);
+  const announced = records.filter(({ state, announced: told }) => told && state !== "arrived");
   const takenOut = records.filter(({ state, attempted }) => state === "discarded" && attempted);
   await Promise.all([
     ...announced.map(({ id }) => withdraw(id).catch(() => undefined)),

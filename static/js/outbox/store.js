@@ -48,13 +48,18 @@ function openDatabase() {
   ]);
 }
 
+/** @param {unknown} error */
+const nameOf = (error) => (error instanceof Error || error instanceof DOMException ? error.name : "");
+
 /**
  * @param {() => void} onNotDurable  called once, when the first record can only be kept in memory
+ * @param {{ keeps?: boolean, open?: () => Promise<Database> }} [how]  keeps: whether new records may lie on the disk;
+ *   those that lie there are read in any case
  * @returns {Promise<Store>}
  */
-export async function openStore(onNotDurable) {
+export async function openStore(onNotDurable, { keeps = true, open: openOne = openDatabase } = {}) {
   const memory = memoryStore();
-  let durable = true;
+  let durable = keeps;
   /** @type {Database | null} */
   let database = null;
 
@@ -63,7 +68,7 @@ export async function openStore(onNotDurable) {
     durable = false;
   };
   try {
-    database = await openDatabase();
+    database = await openOne();
   } catch {
     giveUp();
   }
@@ -79,9 +84,8 @@ export async function openStore(onNotDurable) {
     try {
       return await work(database);
     } catch (error) {
-      const name = error instanceof Error || error instanceof DOMException ? error.name : "";
-      if (name !== "UnknownError" && name !== "InvalidStateError") throw error;
-      database = await openDatabase();
+      if (!["UnknownError", "InvalidStateError"].includes(nameOf(error))) throw error;
+      database = await openOne();
       return await work(database);
     }
   }
@@ -93,10 +97,70 @@ export async function openStore(onNotDurable) {
    */
   const ifOnDisk = (work, otherwise) => (database ? work() : Promise.resolve(otherwise));
 
+  /**
+   * @param {string} id
+   * @param {(record: OutboxRecord) => OutboxRecord | null} change
+   * @param {Bytes} changes
+   */
+  const updateOnDisk = (id, change, changes) =>
+    ifOnDisk(
+      () =>
+        onDisk(async (open) => {
+          const step = open.transaction(["records", "bytes"], "readwrite", { durability: "strict" });
+          const record = await step.objectStore("records").get(id);
+          const changed = record ? change(record) : null;
+          if (changed) {
+            const bytes = step.objectStore("bytes");
+            await Promise.all([
+              step.objectStore("records").put(changed),
+              ...Object.entries(changes).map(([kind, value]) =>
+                value ? bytes.put(value, bytesKey(id, kind)) : bytes.delete(bytesKey(id, kind)),
+              ),
+              step.done,
+            ]);
+          } else await step.done;
+          return changed;
+        }),
+      null,
+    );
+
+  /** @param {string} id */
+  const removeFromDisk = (id) =>
+    ifOnDisk(
+      () =>
+        onDisk(async (open) => {
+          const step = open.transaction(["records", "bytes"], "readwrite");
+          await Promise.all([
+            step.objectStore("records").delete(id),
+            step.objectStore("bytes").delete(bytesKey(id, "original")),
+            step.objectStore("bytes").delete(bytesKey(id, "shrunk")),
+            step.done,
+          ]);
+        }),
+      undefined,
+    );
+
+  /**
+   * The disk has no room for the shrunk bytes beside the original.
+   * @param {string} id
+   */
+  async function goOnInMemory(id) {
+    const [record, original] = await onDisk((open) =>
+      Promise.all([open.get("records", id), open.get("bytes", bytesKey(id, "original"))]),
+    );
+    if (!record || !original) return;
+    giveUp();
+    await memory.add(record, original);
+  }
+
   return {
     isDurable: () => durable,
 
     async add(record, original) {
+      if (!keeps) {
+        await memory.add(record, original);
+        return;
+      }
       try {
         await onDisk(async (open) => {
           // "strict": the phone's battery may die in the next second, and the page has said that the photo is safe.
@@ -126,53 +190,35 @@ export async function openStore(onNotDurable) {
         () => onDisk((open) => open.getAllFromIndex("records", "person", person)),
         [],
       );
-      return [...stored, ...(await memory.of(person))].sort((a, b) => a.createdAt - b.createdAt);
+      const here = await memory.of(person);
+      // What the disk could not take whole goes on in memory; what lies there is for the next page.
+      const rest = stored.filter(({ id }) => !here.some((record) => record.id === id));
+      return [...rest, ...here].sort((a, b) => a.createdAt - b.createdAt);
     },
 
     async update(id, change, changes = {}) {
-      if (await memory.get(id)) return await memory.update(id, change, changes);
-      return await ifOnDisk(
-        () =>
-          onDisk(async (open) => {
-            const step = open.transaction(["records", "bytes"], "readwrite", { durability: "strict" });
-            const record = await step.objectStore("records").get(id);
-            const changed = record ? change(record) : null;
-            if (changed) {
-              const bytes = step.objectStore("bytes");
-              await Promise.all([
-                step.objectStore("records").put(changed),
-                ...Object.entries(changes).map(([kind, value]) =>
-                  value ? bytes.put(value, bytesKey(id, kind)) : bytes.delete(bytesKey(id, kind)),
-                ),
-              ]);
-            }
-            await step.done;
-            return changed;
-          }),
-        null,
-      );
+      if (await memory.get(id)) {
+        const changed = await memory.update(id, change, changes);
+        if (changed?.state === "arrived") await removeFromDisk(id);
+        return changed;
+      }
+      try {
+        return await updateOnDisk(id, change, changes);
+      } catch (error) {
+        if (nameOf(error) !== "QuotaExceededError") throw error;
+        await goOnInMemory(id);
+        return await memory.update(id, change, changes);
+      }
     },
 
     async bytesOf(id, kind) {
       const stored = await ifOnDisk(() => onDisk((open) => open.get("bytes", bytesKey(id, kind))), undefined);
-      return stored ?? (await memory.bytesOf(id, kind));
+      return (await memory.bytesOf(id, kind)) ?? stored ?? null;
     },
 
     async remove(id) {
       await memory.remove(id);
-      await ifOnDisk(
-        () =>
-          onDisk(async (open) => {
-            const step = open.transaction(["records", "bytes"], "readwrite");
-            await Promise.all([
-              step.objectStore("records").delete(id),
-              step.objectStore("bytes").delete(bytesKey(id, "original")),
-              step.objectStore("bytes").delete(bytesKey(id, "shrunk")),
-              step.done,
-            ]);
-          }),
-        undefined,
-      );
+      await removeFromDisk(id);
     },
 
     async claim(name, owner, now, until) {

@@ -48,11 +48,13 @@ export class Unreachable extends Error {
   /**
    * @param {string} why
    * @param {number} [seconds]  the server asked to be left alone that long
+   * @param {number} [status]  of the answer, 0 where none came
    */
-  constructor(why, seconds = 0) {
+  constructor(why, seconds = 0, status = 0) {
     super(why);
     this.name = "Unreachable";
     this.seconds = seconds;
+    this.status = status;
   }
 }
 
@@ -111,13 +113,13 @@ export function understand({ status, text, retryAfter }) {
   if ((status === 401 && body?.error) || (status === 403 && body?.error?.code === "http.403")) {
     throw new SignedOut();
   }
-  if (status === 429 || status >= 500) throw new Unreachable(`status ${status}`, rest);
+  if (status === 429 || status >= 500) throw new Unreachable(`status ${status}`, rest, status);
   if (status >= 400) {
     if (body?.error?.code) throw new Refused(String(body.error.code), String(body.error.sentence ?? ""));
     // The same body would cross the same proxy again, at the person's cost.
     if (status === 413) throw new Refused("too_large", "");
-    throw new Unreachable(`status ${status}`, rest);
+    throw new Unreachable(`status ${status}`, rest, status);
   }
-  if (status < 200 || status >= 300 || !body) throw new Unreachable(`status ${status}`, rest);
+  if (status < 200 || status >= 300 || !body) throw new Unreachable(`status ${status}`, rest, status);
   return { status, body };
 }

@@ -209,6 +209,7 @@ def _old_version(lying: _Lying, current: StoredPhoto, old: StoredPhoto) -> Photo
 
 def _facts(exam: OpenExam, one: StoredPhoto, *, earlier: bool) -> str:
     said = [_("%(at)s 收到，%(size)s KB", **_figures(exam, one))]
+    said += [_("截止前登记，截止后传到")] if one.photo.in_grace else []
     said += [_("考点代传")] if one.photo.brought_by else []
     said += [_("已被替换")] if earlier else []
     return _("，").join(said)
