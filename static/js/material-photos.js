@@ -460,6 +460,10 @@ export async function openMaterial(page, say) {
   view.pointAtNext();
   // Fetched while there is a network: a photo may be looked at where there is none.
   import("./mending.js").catch(() => undefined);
+  import("./under-way.js")
+    .then(({ watchUnderWay }) => watchUnderWay(outbox, page.dataset))
+    .catch(() => undefined);
+  if (page.querySelector("countdown-clock")) import("./elements/countdown-clock.js").catch(() => undefined);
 
   return async (name, target, detail) => {
     if (!name.startsWith("photo-pick")) say(page, null);

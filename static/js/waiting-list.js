@@ -50,6 +50,9 @@ export class WaitingList {
   async open() {
     const outbox = await openPhotoWay(this._list.dataset);
     watchAnnounced(outbox);
+    import("./under-way.js")
+      .then(({ watchUnderWay }) => watchUnderWay(outbox, this._list.dataset))
+      .catch(() => undefined);
     // What waits lies safe in the outbox, unless this browser keeps nothing.
     const mayReload = async () => outbox.isDurable() || (await outbox.pending()).length === 0;
     const deadline = new Deadline(this._list, mayReload);
