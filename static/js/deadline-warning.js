@@ -56,13 +56,14 @@ function given(deadline) {
 /**
  * @param {object} page
  * @param {string} [page.person]
- * @param {string} [page.stands]  ends in the moment, for people
+ * @param {string} [page.stands]  where the case stands; ends in the moment, for people
+ * @param {string} [page.moment]  the same where nothing else is known
  * @param {string} [page.closesIn]  seconds left when the page was answered; missing where no deadline is ahead
  */
-export function warnOfDeadline({ person = "", stands = "", closesIn }) {
+export function warnOfDeadline({ person = "", stands = "", moment: known, closesIn }) {
   const region = document.getElementById("deadline-warning");
   if (!region) return;
-  let moment = stands.split(" ").slice(2).join(" ");
+  let moment = known ?? stands.split(" ").slice(2).join(" ");
   let left = closesIn ? new TimeLeft(Number(closesIn), answeredAt()) : null;
   let said = Number.POSITIVE_INFINITY;
   /** @type {ReturnType<typeof setTimeout> | undefined} */

@@ -12,8 +12,10 @@ async function goOn({ dataset }) {
   const { person = "", deadlineUrl } = dataset;
   const clock = document.querySelector("countdown-clock");
   if ((await unsent(person).catch(() => [])).length === 0) {
+    if (!clock) return;
     const { warnOfDeadline } = await import("./deadline-warning.js");
-    if (clock) warnOfDeadline({ person, closesIn: clock.getAttribute("seconds") ?? undefined });
+    const asked = (/** @type {string} */ name) => clock.getAttribute(name) ?? undefined;
+    warnOfDeadline({ person, moment: asked("moment"), closesIn: asked("seconds") });
     return;
   }
   const [{ openPhotoWay }, { watchUnderWay }, { askDeadline }] = await Promise.all([

@@ -1,8 +1,8 @@
 /**
  * `<countdown-clock seconds="9660" …>` goes on counting what the server has written: how long until a moment.
  *
- * Attributes: `seconds`, what was left when the page was answered, or when it is set anew; `moment`, set when that is
- * moved: the new words for `[data-moment]`, in its pattern with {moment}; `days-words`, `hours-words`, `minutes-words`,
+ * Attributes: `seconds`, what was left when the page was answered, or when it is set anew; `moment`, its words; set
+ * anew when it is moved, for `[data-moment]`, in its pattern with {moment}; `days-words`, `hours-words`, `minutes-words`,
  * `seconds-words`, `last-words`, sentences with the places {days} {hours} {minutes} {seconds}.
  * Inside: `[data-running]` with `[data-left]` for the words; `[data-over]`, hidden until the moment has come;
  * `[data-say]`, a live region that is told at a few marks only.
