@@ -6,6 +6,10 @@ if (document.querySelector("[data-print]")) import("./print-button.js");
 
 // Everything that this page needs, and a photo that waits, goes first.
 const WORKER_WAITS_MS = 1500;
-const installSoon = () => setTimeout(() => import("./installing.js").catch(() => undefined), WORKER_WAITS_MS);
-if (document.readyState === "complete") installSoon();
-else globalThis.addEventListener("load", installSoon);
+function afterwards() {
+  if (document.getElementById("unsent-bar") && !document.getElementById("own-list"))
+    import("./unsent-elsewhere.js").catch(() => undefined);
+  setTimeout(() => import("./installing.js").catch(() => undefined), WORKER_WAITS_MS);
+}
+if (document.readyState === "complete") afterwards();
+else globalThis.addEventListener("load", afterwards);

@@ -4,10 +4,11 @@
  *     <div data-person="…" data-deadline-url="/my/deadline" data-stands="collecting open 5月6日 24:00">
  *
  * `data-stands` is what the server says as long as nothing is moved. Otherwise it is asked: the clocks take the new
- * time, and where the case stands otherwise the page is made anew. Sends `deadline-told` {closesIn} from the document,
+ * time, and where the case stands otherwise the page is made anew. Sends `deadline-told` {closesIn, words} from the document,
  * for the outbox.
  */
 
+import { reloadPage } from "./leaving.js";
 import { askDeadline } from "./server/photos.js";
 
 /** @param {string} stands */
@@ -24,6 +25,7 @@ export class Deadline {
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.ask();
     });
+    page.addEventListener("countdown-doubt", () => this.ask());
   }
 
   /**
@@ -42,9 +44,11 @@ export class Deadline {
       clock.setAttribute("moment", told.words);
       clock.setAttribute("seconds", String(told.seconds_left));
     }
-    document.dispatchEvent(new CustomEvent("deadline-told", { detail: { closesIn: told.closes_in } }));
+    document.dispatchEvent(
+      new CustomEvent("deadline-told", { detail: { closesIn: told.closes_in, words: told.words } }),
+    );
     const isElsewhere = withoutMoment(told.stands) !== withoutMoment(stands);
     if (!isElsewhere) this._page.dataset.stands = told.stands;
-    else if (await this._mayReload()) location.reload();
+    else if (await this._mayReload()) reloadPage();
   }
 }

@@ -4,3 +4,9 @@ if (document.querySelector("password-ticks")) import("./elements/password-ticks.
 if (new URLSearchParams(location.search).get("notice") === "signed-out") {
   import("./outbox/last-seen.js").then(({ forgetLastSeen }) => forgetLastSeen()).catch(() => undefined);
 }
+// Help, read by somebody who is signed in: photos that wait go on meanwhile.
+if (document.getElementById("unsent-bar")) {
+  const goOn = () => import("./unsent-elsewhere.js").catch(() => undefined);
+  if (document.readyState === "complete") goOn();
+  else globalThis.addEventListener("load", goOn);
+}

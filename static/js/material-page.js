@@ -5,8 +5,9 @@
  * The page delivers:
  *
  *     <div id="material" data-person="…" data-material="ID" data-photos-url="/my/photos/" data-max-bytes="204800"
- *          data-other-label="…">                     data-person: opaque and stable; it binds what waits on the phone
+ *          data-other-label="…" data-name="身份证明">   data-person: opaque and stable; it binds what waits on the phone
  *       <div id="material-say" role="status"></div>  for messages; empty, or the problem of a form
+ *       <div id="material-same" role="status"></div>  asks about photos that were chosen before; see same-photo.js
  *       <p id="material-announcement" role="status" class="unseen" data-pattern="{label}：{words}"></p>
  *       <div class="slots" role="list">
  *         <photo-slot class="slot" role="listitem" slot="front" label="人像面" min="1" places="1" state="arrived"
@@ -45,6 +46,7 @@ import "./elements/photo-slot.js";
 const FORWARDED = [
   "photo-chosen",
   "photo-unreadable",
+  "photo-left-over",
   "photo-picking",
   "photo-picked",
   "photo-minus",
@@ -62,8 +64,9 @@ const LASTING = ["not-durable", "shared", "signed-out", "not-loaded"];
  * @param {HTMLElement} page
  * @param {Message | null} message  null: whatever was said of an earlier step is over
  * @param {string} [sentence]
+ * @param {Record<string, number>} [values]  of the places in its patterns
  */
-function say(page, message, sentence = "") {
+function say(page, message, sentence = "", values = {}) {
   const place = page.querySelector("#material-say");
   if (!place) return;
   if (message === null) {
@@ -76,6 +79,11 @@ function say(page, message, sentence = "") {
   place.setAttribute("data-said", message);
   const words = place.querySelector("[data-sentence]");
   if (words) words.textContent = sentence;
+  for (const node of place.querySelectorAll("[data-pattern]")) {
+    node.textContent = (node.getAttribute("data-pattern") ?? "").replace(/\{(\w+)\}/g, (found, name) =>
+      String(values[name] ?? found),
+    );
+  }
   place.scrollIntoView({ block: "nearest" });
 }
 

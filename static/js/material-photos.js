@@ -18,6 +18,7 @@ import { Originals } from "./originals.js";
 import { canPass, isStale, newId } from "./outbox/record.js";
 import { askedFor, openPhotoWay } from "./photo-way.js";
 import { watchProcessing } from "./processing-watch.js";
+import { SamePhotos } from "./same-photo.js";
 import { Refused, SignedOut } from "./server/answers.js";
 import { deletePhoto, turnStoredPhoto, undeletePhoto } from "./server/photos.js";
 
@@ -27,11 +28,11 @@ import { deletePhoto, turnStoredPhoto, undeletePhoto } from "./server/photos.js"
  */
 
 /**
- * @typedef {"not-durable" | "signed-out" | "unreachable" | "unreadable" | "empty" | "too_large" | "full" |
+ * @typedef {"not-durable" | "signed-out" | "unreachable" | "unreadable" | "empty" | "too_large" | "left-over" | "full" |
  *   "interrupted" | "not-loaded" | "left" | "bound" | "shared" | "refused"} Message
  *   not-durable: the browser keeps nothing, so the page must stay open; shared: nothing is to be kept here, with the same
  *   effect; bound: after the bell it comes in as it was announced; unreadable, empty, too_large: of a chosen file;
- *   full: no place is left; interrupted: the camera was open when the page ended; left: what was to be mended
+ *   left-over: more were chosen than fit; full: no place is left; interrupted: the camera was open when the page ended; left: what was to be mended
  *   has left as it was; refused: followed by the server's
  *   sentence in an element with `data-sentence`
  */
@@ -42,7 +43,7 @@ const REPLACEABLE = ["held", "kept", "announced", "arrived"];
 
 /**
  * @param {HTMLElement} page
- * @param {(page: HTMLElement, message: Message | null, sentence?: string) => void} say
+ * @param {(page: HTMLElement, message: Message | null, sentence?: string, values?: Record<string, number>) => void} say
  * @returns {Promise<(name: string, target: Element, detail: any) => Promise<void>>}  takes the elements' events
  */
 export async function openMaterial(page, say) {
@@ -54,6 +55,10 @@ export async function openMaterial(page, say) {
   /** @type {Map<string, () => Promise<void>>} */
   const undoing = new Map();
   const originals = new Originals();
+  const same = new SamePhotos(page);
+  const openedAt = askedFor();
+  /** What was chosen together is looked at one after the other: of two equal ones the second is asked about. */
+  let choosing = Promise.resolve();
 
   if (wasInterrupted()) say(page, "interrupted");
   noteCamera(false);
@@ -208,16 +213,57 @@ export async function openMaterial(page, say) {
    * @param {Element} place
    * @param {ArrayBuffer} bytes
    * @param {string | null} replaces
-   * @param {import("./elements/mend-screen.js").Mending} [mending]
+   * @param {object} [more]
+   * @param {import("./elements/mend-screen.js").Mending} [more.mending]
+   * @param {import("./outbox/record.js").Print | null} [more.print]
    */
-  async function keep(place, bytes, replaces, mending) {
+  async function keep(place, bytes, replaces, { mending, print } = {}) {
     const id = newId();
+    const label = `${page.dataset.name ?? ""} ${place.getAttribute("label") ?? ""}`.trim();
     slots.take(place, id);
     withdrawUndo();
     view.pointAtNext();
     originals.keep(id, bytes, mending);
     const slot = slotOf(place);
-    await outbox.keep({ id, material, slot, replaces, maxBytes: Number(maxBytes), bytes, ...mending });
+    const limit = Number(maxBytes);
+    await outbox.keep({ id, material, slot, replaces, maxBytes: limit, bytes, print, label, ...mending });
+  }
+
+  /**
+   * @param {Element} target
+   * @param {ArrayBuffer} bytes
+   */
+  async function choose(target, bytes) {
+    const { print, twin } = await outbox.look(bytes);
+    if (twin) same.ask({ twin, send: () => send(target, bytes, print) });
+    else await send(target, bytes, print);
+  }
+
+  /**
+   * @param {Element} target  where it was chosen
+   * @param {ArrayBuffer} bytes
+   * @param {import("./outbox/record.js").Print | null} print
+   */
+  async function send(target, bytes, print) {
+    const wanted = target.closest("photo-slot");
+    const isRetaken = wanted !== null && REPLACEABLE.includes(stateOf(wanted));
+    let place = isRetaken ? wanted : slots.targetFor(wanted);
+    const before = place?.getAttribute("photo") ?? "";
+    if (place && (hasFailed(place) || (isRetaken && stateOf(place) !== "arrived"))) {
+      // Known here, or only there; where it cannot be taken out now it stays until somebody presses its minus.
+      if (!(await outbox.discard(before, 0))) {
+        deletePhoto({ url: addressed(before) }).catch(() => undefined);
+      }
+      slots.release(before);
+      place = REPLACEABLE.includes(stateOf(place)) ? place : slots.targetFor(place);
+    }
+    if (!place) {
+      say(page, "full");
+      return;
+    }
+    // Asked of the place as it is now: where a new photo failed, the returned one lies there again.
+    const replaces = ["returned", "arrived"].includes(stateOf(place)) ? place.getAttribute("photo") : null;
+    await keep(place, bytes, replaces, { print });
   }
 
   /**
@@ -264,35 +310,20 @@ export async function openMaterial(page, say) {
     if (JSON.stringify(mending.corners) === JSON.stringify(before.corners)) {
       if (quarters > 0) await turnStored(place, photo, quarters);
     } else if (original) {
-      await keep(place, original, photo, mending);
+      await keep(place, original, photo, { mending });
     }
   }
 
   /** @type {Record<string, (target: Element, detail: any) => Promise<void>>} */
   const handlers = {
     async "photo-chosen"(target, { bytes }) {
-      const wanted = target.closest("photo-slot");
-      const isRetaken = wanted !== null && REPLACEABLE.includes(stateOf(wanted));
-      let place = isRetaken ? wanted : slots.targetFor(wanted);
-      const before = place?.getAttribute("photo") ?? "";
-      if (place && (hasFailed(place) || (isRetaken && stateOf(place) !== "arrived"))) {
-        // Known here, or only there; where it cannot be taken out now it stays until somebody presses its minus.
-        if (!(await outbox.discard(before, 0))) {
-          deletePhoto({ url: addressed(before) }).catch(() => undefined);
-        }
-        slots.release(before);
-        place = REPLACEABLE.includes(stateOf(place)) ? place : slots.targetFor(place);
-      }
-      if (!place) {
-        say(page, "full");
-        return;
-      }
-      // Asked of the place as it is now: where a new photo failed, the returned one lies there again.
-      const replaces = ["returned", "arrived"].includes(stateOf(place)) ? place.getAttribute("photo") : null;
-      await keep(place, bytes, replaces);
+      const turn = choosing.then(() => choose(target, bytes));
+      choosing = turn.catch(() => undefined);
+      await turn;
     },
 
     "photo-unreadable": (_target, { code }) => Promise.resolve(say(page, code)),
+    "photo-left-over": (_target, counts) => Promise.resolve(say(page, "left-over", "", counts)),
     "photo-picking": () => Promise.resolve(noteCamera(true)),
     "photo-picked": () => Promise.resolve(noteCamera(false)),
 
@@ -305,6 +336,7 @@ export async function openMaterial(page, say) {
         return;
       }
       const { undoSeconds, counts } = await whileBusy(place, deletePhoto({ url: addressed(photo) }));
+      await outbox.forgetArrived(photo);
       const before = snapshot(place);
       slots.release(photo);
       view.showCounts(counts);
@@ -409,9 +441,12 @@ export async function openMaterial(page, say) {
   document.addEventListener("visibilitychange", async () => {
     if (document.visibilityState !== "visible") return;
     noteCamera(false);
-    for (const record of (await outbox.records()).filter(isHere)) await show(record);
+    // What had arrived before this page was asked for stands in it, perhaps returned or locked since.
+    const isNews = (/** @type {OutboxRecord} */ { state, nextTry }) =>
+      state !== "arrived" || nextTry >= openedAt;
+    for (const record of (await outbox.records()).filter(isHere).filter(isNews)) await show(record);
   });
-  for (const record of (await outbox.arrived(askedFor())).filter(isHere)) {
+  for (const record of (await outbox.arrived(openedAt)).filter(isHere)) {
     // The page before this one has sent it, after this one was answered.
     if (record.receipt && !slots.holding(record.id)) slots.claim(record);
     await show(record);
@@ -425,6 +460,10 @@ export async function openMaterial(page, say) {
   view.pointAtNext();
   // Fetched while there is a network: a photo may be looked at where there is none.
   import("./mending.js").catch(() => undefined);
+  import("./under-way.js")
+    .then(({ watchUnderWay }) => watchUnderWay(outbox, page.dataset))
+    .catch(() => undefined);
+  if (page.querySelector("countdown-clock")) import("./elements/countdown-clock.js").catch(() => undefined);
 
   return async (name, target, detail) => {
     if (!name.startsWith("photo-pick")) say(page, null);

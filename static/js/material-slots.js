@@ -197,6 +197,14 @@ export class MaterialSlots {
   }
 
   /**
+   * Whether a photo lies beside this place already.
+   * @param {Element} place
+   */
+  hasAny(place) {
+    return this.all(slotOf(place)).some((other) => !isFree(other));
+  }
+
+  /**
    * @private
    * @param {string} slot
    */

@@ -63,6 +63,9 @@ export class MaterialView {
     for (const node of this._page.querySelectorAll("[data-next]")) {
       node.textContent = next?.getAttribute("label") ?? "";
     }
+    for (const node of this._page.querySelectorAll("[data-adding]")) {
+      node.textContent = node.getAttribute(next && this._slots.hasAny(next) ? "data-more" : "data-first");
+    }
     this._show("[data-when-next]", next !== null);
     this._show("[data-when-full]", next === null);
     this._show("[data-when-complete]", next !== null && this._slots.isComplete());

@@ -1,5 +1,6 @@
 /** A photo's way, put together: shrink here, keep in the outbox, send to the server. For every page of a candidate. */
 
+import { reloadPage } from "./leaving.js";
 import { Outbox } from "./outbox/outbox.js";
 import { openStore } from "./outbox/store.js";
 import { turnTaking } from "./outbox/turn-taking.js";
@@ -17,7 +18,7 @@ async function startAnew() {
   const url = new URL("./imaging/shrink.js", import.meta.url).href;
   if (!(await isGone(url)) || sessionStorage.getItem("started-anew") === url) return;
   sessionStorage.setItem("started-anew", url);
-  location.reload();
+  reloadPage();
 }
 
 /**

@@ -50,6 +50,9 @@ export class WaitingList {
   async open() {
     const outbox = await openPhotoWay(this._list.dataset);
     watchAnnounced(outbox);
+    import("./under-way.js")
+      .then(({ watchUnderWay }) => watchUnderWay(outbox, this._list.dataset))
+      .catch(() => undefined);
     // What waits lies safe in the outbox, unless this browser keeps nothing.
     const mayReload = async () => outbox.isDurable() || (await outbox.pending()).length === 0;
     const deadline = new Deadline(this._list, mayReload);
@@ -105,7 +108,8 @@ export class WaitingList {
       if (here) this._speakOver(row, here);
       else this._restore(row);
     }
-    this._sayAbove(pending.filter(({ state }) => state !== "refused"));
+    const going = pending.filter(({ state }) => state !== "refused");
+    this._sayAbove(going.length > 0 ? going : pending);
   }
 
   /**
@@ -175,7 +179,7 @@ export class WaitingList {
 
   /**
    * @private
-   * @param {OutboxRecord[]} waiting
+   * @param {OutboxRecord[]} waiting  refused ones only where there is nothing else
    */
   _sayAbove(waiting) {
     const place = this._list.querySelector("#list-say");
@@ -185,7 +189,9 @@ export class WaitingList {
     // Those that were announced may come after the bell: the first of them says until when.
     const until = waiting.every(({ announced }) => announced) ? (waiting[0]?.announced?.words ?? "") : "";
     const network = navigator.onLine ? "waiting" : "offline";
-    const name = this._signedOut ? "signed-out" : stale.length > 0 ? "stale" : until ? "announced" : network;
+    const going = stale.length > 0 ? "stale" : until ? "announced" : network;
+    const isOver = waiting.every(({ state }) => state === "refused");
+    const name = this._signedOut ? "signed-out" : isOver ? "refused" : going;
     const now = count > 0 ? `${name} ${count} ${until}` : "";
     if (place.getAttribute("data-said") === now) return;
     place.setAttribute("data-said", now);

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 from playwright.async_api import (
     Browser,
     BrowserContext,
+    Dialog,
     FilePayload,
     Locator,
     Page,
@@ -29,7 +30,7 @@ from webapp.database import opened_database
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-PEOPLE = ("kan", "zhuan", "duan", "tui", "guoqi", "daqi", "yemian", "wujiao", "cai")
+PEOPLE = ("kan", "zhuan", "duan", "tui", "guoqi", "daqi", "yemian", "wujiao", "cai", "zai")
 NO_PHOTO: FilePayload = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no photo at all"}
 # So tall that the bottom bar covers nothing, which axe would take for small targets.
 TALL: ViewportSize = {"width": 390, "height": 3_000}
@@ -407,3 +408,47 @@ async def test_without_scripts_a_file_that_is_no_photo_is_explained_and_can_be_s
     await place(page).get_by_role("button", name="旋转人像面").click()
     assert "?v=2" in str(await place(page).locator("img").get_attribute("src"))
     await expect(page.locator("form.plain")).to_have_count(2)
+
+
+async def test_a_photo_chosen_twice_is_asked_about_and_help_says_what_is_missing_until_all_is_there(
+    browser: Browser, product: Served
+) -> None:
+    phone, page = await signed_in(browser, product, "zai", **BYPASSING)
+    # A phone whose clock is a day ahead: the deadline is three days off, and nothing is over.
+    await phone.add_init_script("const real = Date.now; Date.now = () => real() + 86400000")
+    asked: list[str] = []
+
+    async def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        await dialog.accept()
+
+    page.on("dialog", leave)
+
+    async def fails(route: Route) -> None:
+        await route.abort()
+
+    await phone.route("**/my/photos/*slot=*", fails)
+    await opened(page, "OTHER")
+    await page.locator(".actions input[data-album]").set_input_files([photo(), photo(), photo(1)])
+    question, bar = page.locator("#material-same"), page.locator("#unsent-bar")
+    await expect(question).to_contain_text("其他补充材料 第 1 张：在本机，等待上传")
+    await expect(bar).to_contain_text("未上传 2 张")
+    await question.get_by_role("button", name="仍要上传").click()
+    await expect(bar).to_contain_text("未上传 3 张")
+    await expect(question).to_be_empty()
+    await page.locator("a[href='/help']").first.click()
+    await expect(page.locator("h1")).to_have_text("帮助")
+    await expect(bar).to_contain_text("未上传 3 张")
+    assert asked == [], "what lies on the phone goes on here"
+    await phone.unroute("**/my/photos/*slot=*")
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    await expect(bar).to_contain_text("照片都已送达")
+    await opened(page, "OTHER")
+    await expect(page.locator("[data-count=have]").first).to_have_text("3")
+    await page.locator(".actions input[data-album]").set_input_files([photo(1)])
+    await expect(question).to_contain_text("已收到")
+    await question.get_by_role("button", name="不传了").click()
+    await expect(question).to_be_empty()
+    await expect(bar).to_be_hidden()
+    await expect(page.locator("#deadline-warning")).to_be_empty()
+    await phone.close()

@@ -24,6 +24,8 @@ class PersonShown:
     name: str
     office: str
     roles: frozenset[str]
+    candidate: str
+    """Of candidates: the opaque, stable name that binds what waits on their phones. Empty for others."""
     sees_record: bool
     """Whether they answer for the whole exam, and so may read its record of events."""
 
@@ -84,7 +86,13 @@ def _person(person: SignedIn | None, exam: OpenExam, language: str) -> PersonSho
     offices = dict.fromkeys(
         post.office.name.get(language) or post.office.name["zh-Hans"] for post in person.posts
     )
-    return PersonShown(person.name, listed(offices), person.roles, answers_for_exam(person, exam))
+    return PersonShown(
+        name=person.name,
+        office=listed(offices),
+        roles=person.roles,
+        candidate=str(person.id) if person.candidate else "",
+        sees_record=answers_for_exam(person, exam),
+    )
 
 
 async def _demo(exam: OpenExam) -> DemoShown | None:

@@ -1,12 +1,13 @@
 /**
  * `<countdown-clock seconds="9660" …>` goes on counting what the server has written: how long until a moment.
  *
- * Attributes: `seconds`, what was left when the page was answered, or when it is set anew; `moment`, set when that is
- * moved: the new words for `[data-moment]`, in its pattern with {moment}; `days-words`, `hours-words`, `minutes-words`,
+ * Attributes: `seconds`, what was left when the page was answered, or when it is set anew; `moment`, its words; set
+ * anew when it is moved, for `[data-moment]`, in its pattern with {moment}; `days-words`, `hours-words`, `minutes-words`,
  * `seconds-words`, `last-words`, sentences with the places {days} {hours} {minutes} {seconds}.
  * Inside: `[data-running]` with `[data-left]` for the words; `[data-over]`, hidden until the moment has come;
  * `[data-say]`, a live region that is told at a few marks only.
- * The attribute `over` appears at the moment, together with one event `countdown-over`.
+ * The attribute `over` appears at the moment, together with one event `countdown-over`. `countdown-doubt`, once: the phone
+ * has slept or its clock was set, so that the server is better asked how long it is.
  */
 
 const DAY = 86_400;
@@ -16,8 +17,8 @@ const MINUTE = 60;
 /** Below this many seconds each second is shown. */
 const BY_SECONDS = 10 * MINUTE;
 
-/** Seconds left at which the words are also spoken. */
-const MARKS = [DAY, HOUR, 30 * MINUTE, BY_SECONDS, 5 * MINUTE, MINUTE];
+/** Seconds left at which the words are also spoken; what comes long before is said by deadline-warning.js. */
+const MARKS = [BY_SECONDS, 5 * MINUTE, MINUTE];
 
 /**
  * @param {string} words with places such as {hours}
@@ -44,9 +45,39 @@ function kindOfWords(left) {
 }
 
 /** When the answer to this page began to arrive, in milliseconds of `performance.now()`. */
-function answeredAt() {
+export function answeredAt() {
   const [navigation] = performance.getEntriesByType("navigation");
   return navigation instanceof PerformanceNavigationTiming ? navigation.responseStart : 0;
+}
+
+/** Both counts of the time may be apart by this much before one of them is wrong. */
+const DOUBT_MS = 30_000;
+
+/** Counts down what the server has said; what time the phone believes it is plays no part. */
+export class TimeLeft {
+  /**
+   * @param {number} seconds
+   * @param {number} answered  when they were left, in milliseconds of `performance.now()`
+   */
+  constructor(seconds, answered) {
+    /** @private */ this._seconds = seconds;
+    /** @private */ this._steady = answered;
+    /** @private */ this._wall = Date.now() - (performance.now() - answered);
+  }
+
+  /**
+   * Whole seconds. `performance.now()` ignores a clock that somebody sets, but stands still while a phone sleeps; so the
+   * larger of both counts is believed: too early a warning costs a reload, too late a one costs the exam.
+   */
+  seconds() {
+    const passed = Math.max(performance.now() - this._steady, Date.now() - this._wall);
+    return Math.max(0, Math.floor(this._seconds - passed / 1000));
+  }
+
+  /** Whether the phone has slept, or somebody has set its clock. */
+  isInDoubt() {
+    return Math.abs(performance.now() - this._steady - (Date.now() - this._wall)) > DOUBT_MS;
+  }
 }
 
 export class CountdownClock extends HTMLElement {
@@ -56,13 +87,13 @@ export class CountdownClock extends HTMLElement {
 
   constructor() {
     super();
+    /** @private @type {TimeLeft | null} */
+    this.time = null;
     /** @private */
-    this.answered = 0;
-    /** @private */
-    this.answeredByWall = 0;
+    this.doubted = false;
     /** @private */
     this.spoken = Number.POSITIVE_INFINITY;
-    /** @private @type {number | undefined} */
+    /** @private @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
     /** @private */
     this.tick = this.tick.bind(this);
@@ -81,7 +112,7 @@ export class CountdownClock extends HTMLElement {
    * @param {string} value
    */
   attributeChangedCallback(name, before, value) {
-    if (!this.isConnected || this.answeredByWall === 0) return;
+    if (!this.isConnected || !this.time) return;
     if (name === "moment") {
       for (const place of this.querySelectorAll("[data-moment]")) {
         place.textContent = (place.getAttribute("data-moment") ?? "").replace("{moment}", value);
@@ -98,8 +129,8 @@ export class CountdownClock extends HTMLElement {
 
   /** @param {number} answered  when `seconds` were left, in milliseconds of `performance.now()` */
   countFrom(answered) {
-    this.answered = answered;
-    this.answeredByWall = Date.now() - (performance.now() - answered);
+    this.time = new TimeLeft(Number(this.getAttribute("seconds")), answered);
+    this.doubted = false;
     this.spoken = this.left();
   }
 
@@ -108,22 +139,18 @@ export class CountdownClock extends HTMLElement {
     clearTimeout(this.timer);
   }
 
-  /**
-   * Whole seconds left. `performance.now()` ignores a clock that somebody sets, but stands still while a phone sleeps;
-   * so the larger of both counts is believed: too early a warning costs a reload, too late a one costs the exam.
-   *
-   * @returns {number}
-   */
+  /** Whole seconds left. */
   left() {
-    const steady = performance.now() - this.answered;
-    const byWall = Date.now() - this.answeredByWall;
-    const left = Number(this.getAttribute("seconds")) - Math.max(steady, byWall) / 1000;
-    return Math.max(0, Math.floor(left));
+    return this.time?.seconds() ?? 0;
   }
 
   tick() {
     clearTimeout(this.timer);
     const left = this.left();
+    if (this.time?.isInDoubt() && !this.doubted) {
+      this.doubted = true;
+      this.dispatchEvent(new CustomEvent("countdown-doubt", { bubbles: true }));
+    }
     if (left === 0) {
       this.end();
       return;

@@ -7,7 +7,8 @@
  * Attributes: `template` (id of the template that takes the place of the content), `places` (photos that still fit),
  * `disabled`, `max-bytes` of one file. While files are read it has `busy`.
  * Events, all bubbling: `photo-chosen` {bytes, type, name} for each file; `photo-unreadable` {code, name} with the code
- * unreadable, empty or too_large; `photo-picking` when the camera or album opens, `photo-picked` when it has closed.
+ * unreadable, empty or too_large; `photo-left-over` {chosen, taken} after them, where more were chosen than fit;
+ * `photo-picking` when the camera or album opens, `photo-picked` when it has closed.
  */
 
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -114,6 +115,7 @@ export class PhotoPicker extends HTMLElement {
     const places = Number(this.getAttribute("places") ?? 1);
     // All reads begin here and now: what Android hands out is gone a moment later. (Response, because the phones we
     // serve do not all have Blob.arrayBuffer.)
+    const chosen = input.files.length;
     const reads = [...input.files].slice(0, places).map((file) => ({
       file,
       bytes: file.size > limit ? null : new Response(file).arrayBuffer().catch(() => null),
@@ -127,6 +129,7 @@ export class PhotoPicker extends HTMLElement {
         this._say("photo-unreadable", { code, name: file.name });
       }
     }
+    if (chosen > reads.length) this._say("photo-left-over", { chosen, taken: reads.length });
     // So that choosing the same file again is a change again.
     input.value = "";
     this.removeAttribute("busy");

@@ -12,6 +12,7 @@ import { lane } from "./lane.js";
 import { preparing } from "./preparing.js";
 import { HOLD_MS, isBound, isMendable, isPending, isStale, newId, newRecord } from "./record.js";
 import { sending } from "./sending.js";
+import { twinOf } from "./twins.js";
 
 /**
  * @typedef {import("./record.js").OutboxRecord} OutboxRecord
@@ -40,7 +41,8 @@ import { sending } from "./sending.js";
  */
 
 export const UNDO_SECONDS = 10;
-const RECEIPT_KEPT_MS = 600000;
+/** As long as a session at most (webapp/guard/sessions.py): so long it is told that a photo was chosen before. */
+const RECEIPT_KEPT_MS = 12 * 3600000;
 const LONGEST_HOLD_MS = 600000;
 /** Whoever still looks at a photo then has it sent: the rest is needed for the way. */
 const BEFORE_BELL_MS = 120000;
@@ -64,6 +66,7 @@ export class Outbox extends EventTarget {
     /** @private */ this._store = store;
     /** @private */ this._channel = channel;
     /** @private */ this._now = now;
+    /** @private */ this._digest = digest;
     /** @type {Desk} */
     const desk = {
       person,
@@ -169,6 +172,26 @@ export class Outbox extends EventTarget {
   }
 
   /**
+   * Whether a photo with these bytes has been chosen before, and still counts.
+   * @param {ArrayBuffer} bytes
+   * @returns {Promise<{ print: import("./record.js").Print | null, twin: OutboxRecord | null }>}  nothing is known where
+   *   the browser has no digest
+   */
+  async look(bytes) {
+    const print = (await this._digest?.(bytes).catch(() => null)) ?? null;
+    const twin = print && twinOf(await this._store.of(this.person), print.sha256);
+    return { print, twin };
+  }
+
+  /**
+   * Its owner has deleted a photo that had arrived: it may be chosen again like any other.
+   * @param {string} id
+   */
+  async forgetArrived(id) {
+    if ((await this._store.get(id))?.state === "arrived") await this._store.remove(id);
+  }
+
+  /**
    * Resolves when the photo is on the phone.
    * @param {NewPhoto} photo
    * @returns {Promise<OutboxRecord>}
@@ -253,10 +276,22 @@ export class Outbox extends EventTarget {
    * @private
    * @param {OutboxRecord} spent
    */
-  async _anew({ id, person, material, slot, replaces, maxBytes, quarterTurns, corners }) {
+  async _anew({ id, person, material, slot, replaces, maxBytes, quarterTurns, corners, prints, label }) {
     const bytes = await this._store.bytesOf(id, "original");
     if (!bytes) return null;
-    const photo = { id: newId(), material, slot, replaces, maxBytes, bytes, quarterTurns, corners };
+    const print = prints?.chosen;
+    const photo = {
+      id: newId(),
+      material,
+      slot,
+      replaces,
+      maxBytes,
+      bytes,
+      quarterTurns,
+      corners,
+      print,
+      label,
+    };
     const record = newRecord(photo, person, this._now());
     await this._store.add(record, bytes);
     await this._store.remove(id);
@@ -309,8 +344,9 @@ export class Outbox extends EventTarget {
     const old = await this._store.get(id);
     const bytes = await this._store.bytesOf(id, "original");
     if (!old || !bytes || old.state !== "kept" || isBound(old, this._now())) return null;
-    const { material, slot, replaces, maxBytes } = old;
-    const photo = { id: newId(), material, slot, replaces, maxBytes, bytes, ...mending };
+    const { material, slot, replaces, maxBytes, label } = old;
+    const print = old.prints?.chosen;
+    const photo = { id: newId(), material, slot, replaces, maxBytes, bytes, print, label, ...mending };
     const record = newRecord(photo, this.person, this._now());
     await this._store.add(record, bytes);
     if (!(await this.discard(id, 0))) {

@@ -40,7 +40,8 @@
  * @property {boolean} told  the server set nextTry, so better news of the network does not
  * @property {number} createdAt  epoch milliseconds
  * @property {number} [renewedAt]  epoch milliseconds, when its owner last said that it is still to go
- * @property {{ chosen: Print | null, shrunk: Print | null } | null} prints  of its bytes, once they were needed
+ * @property {{ chosen: Print | null, shrunk: Print | null } | null} prints  of its bytes, as far as they are known
+ * @property {string} [label]  how the page that it was chosen on calls its place; older records lack it
  * @property {Announced | null} announced  what the server has acknowledged of it before the bell
  * @property {{ code: string, sentence: string } | null} error
  * @property {import("../server/answers.js").Receipt | null} receipt
@@ -62,6 +63,8 @@
  * @property {ArrayBuffer} bytes  as chosen
  * @property {number} [quarterTurns]
  * @property {Corners | null} [corners]
+ * @property {Print | null} [print]  of the bytes, from `Outbox.look`
+ * @property {string} [label]
  */
 
 /** A hold lasts this long at a time; a page that shows the photo renews it. */
@@ -83,7 +86,18 @@ export function newId() {
  * @returns {OutboxRecord}
  */
 export const newRecord = (
-  { id, material, slot, replaces = null, maxBytes, bytes, quarterTurns = 0, corners = null },
+  {
+    id,
+    material,
+    slot,
+    replaces = null,
+    maxBytes,
+    bytes,
+    quarterTurns = 0,
+    corners = null,
+    print = null,
+    label = "",
+  },
   person,
   now,
 ) => ({
@@ -106,7 +120,8 @@ export const newRecord = (
   nextTry: 0,
   told: false,
   createdAt: now,
-  prints: null,
+  prints: print && { chosen: print, shrunk: null },
+  label,
   announced: null,
   error: null,
   receipt: null,
