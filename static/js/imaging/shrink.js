@@ -102,7 +102,7 @@ async function keepPixels({ bytes, header }, { maxBytes, quarterTurns, corners, 
   try {
     const { naturalWidth: width, naturalHeight: height } = image;
     const blob = new Blob(stripped.parts, { type: MEDIA_TYPES[header.type] });
-    return { blob, width, height, advice: advise ? adviceOfImage(image) : [] };
+    return { blob, width, height, advice: advise ? await adviceOfImage(image, signal) : [] };
   } finally {
     free();
   }
