@@ -39,8 +39,8 @@ const WARM_ROUNDS = 6;
 /** Lets the engine compile the loops with its best compiler while there is no photo yet. */
 export function warmAdvice() {
   const pixels = new Uint8Array(4 * WARM_SIDE * WARM_SIDE);
-  // Something like writing, so that no loop is left out.
-  for (let at = 0; at < pixels.length; at += 1) pixels[at] = ((at >> 3) * (at >> 15)) & 8 ? 250 : 40;
+  // Lines of something like characters, so that no loop is left out.
+  for (let at = 0; at < pixels.length; at += 1) pixels[at] = (at >> 4) & (at >> 14) & 1 ? 40 : 250;
   for (let round = 0; round < WARM_ROUNDS; round += 1) {
     const { luma, add } = averaging({ width: WARM_SIDE, height: WARM_SIDE, order: "rgba" }, WARM_SIDE / 2);
     add(0, WARM_SIDE, pixels);
