@@ -46,7 +46,7 @@ export { ShrinkFailure } from "./failure.js";
  *
  * @typedef {object} Options
  * @property {number} [maxBytes]
- * @property {boolean} [advise]  by default true; takes about a quarter as long again
+ * @property {boolean} [advise]  by default true; takes about a tenth as long again
  * @property {AbortSignal} [signal]
  * @property {(done: number) => void} [onProgress]
  */
