@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { advice, measure } from "../../static/js/imaging/advice/advice.js";
-import { lumaOf } from "../../static/js/imaging/advice/luma.js";
+import { averaging } from "../../static/js/imaging/advice/luma.js";
 
 /** @typedef {import("../../static/js/imaging/advice/luma.js").Luma} Luma */
 
@@ -173,22 +173,66 @@ test("no more than two things are said, and a picture with nothing in it is left
   );
 });
 
+/**
+ * @param {number} width
+ * @param {number} height
+ * @param {(at: number) => number} value  of a byte
+ */
+const pixelsOf = (width, height, value) =>
+  Uint8Array.from({ length: 4 * width * height }, (_, at) => value(at));
+
 test("brightness is averaged by area at any ratio", () => {
-  const data = new Uint8ClampedArray(4 * 1008 * 756);
-  for (let at = 0; at < data.length; at += 4) {
-    const x = (at / 4) % 1008;
-    data.set([x % 2 ? 255 : 0, x % 2 ? 255 : 0, x % 2 ? 255 : 0, 255], at);
-  }
-  const half = lumaOf({ width: 1008, height: 756, data }, 504);
+  const [width, height] = [1008, 756];
+  const stripes = pixelsOf(width, height, (at) => ((at >> 2) % 2 ? 255 : 0));
+  const averaged = (/** @type {number} */ longSide) => {
+    const { luma, add } = averaging({ width, height, order: "rgba" }, longSide);
+    add(0, height, stripes);
+    return luma;
+  };
+  const half = averaged(504);
   assert.deepEqual([half.width, half.height], [504, 378]);
   assert.ok(half.data.every((value) => Math.abs(value - 127.5) < 1.5));
-  const odd = lumaOf({ width: 1008, height: 756, data }, 350);
-  assert.ok(
-    odd.data.every((value) => Math.abs(value - 127.5) < 40),
-    "a little beat, and no stripes",
-  );
+  const odd = averaged(700);
+  assert.deepEqual([odd.width, odd.height], [700, 525]);
   const mean = odd.data.reduce((sum, value) => sum + value, 0) / odd.data.length;
   assert.ok(Math.abs(mean - 127.5) < 1);
-  const small = lumaOf({ width: 2, height: 1, data: Uint8Array.of(255, 0, 0, 255, 0, 255, 0, 255) });
-  assert.deepEqual([...small.data], [76, 150]);
+  const { luma, add } = averaging({ width: 2, height: 1, order: "bgra" });
+  add(0, 1, Uint8Array.of(0, 0, 255, 255, 0, 255, 0, 255));
+  assert.deepEqual([...luma.data], [77, 149], "of red and green");
+});
+
+test("the quick averages are the plain ones, in stripes of any height, overlapping and unaligned", () => {
+  const next = dice();
+  for (const [width, height, step] of [
+    [203, 101, 2],
+    [90, 61, 3],
+    [41, 30, 1],
+  ]) {
+    const pixels = pixelsOf(width, height, () => Math.floor(256 * next()));
+    for (const [order, red, blue] of /** @type {const} */ ([
+      ["rgba", 0, 2],
+      ["bgra", 2, 0],
+    ])) {
+      const { luma, add } = averaging({ width, height, order }, width / step);
+      for (let top = 0; top < height; top += 7) {
+        const from = Math.max(0, top - 1);
+        const rows = Math.min(height, top + 7) - from;
+        const shifted = new Uint8Array(1 + 4 * width * rows);
+        shifted.set(pixels.subarray(4 * width * from, 4 * width * (from + rows)), 1);
+        add(from, rows, shifted.subarray(1));
+      }
+      assert.deepEqual([luma.width, luma.height], [Math.floor(width / step), Math.floor(height / step)]);
+      for (let at = 0; at < luma.data.length; at += 1) {
+        let sum = 0;
+        for (let inside = 0; inside < step * step; inside += 1) {
+          const x = (at % luma.width) * step + (inside % step);
+          const y = Math.floor(at / luma.width) * step + Math.floor(inside / step);
+          const pixel = 4 * (y * width + x);
+          sum += 0.299 * pixels[pixel + red] + 0.587 * pixels[pixel + 1] + 0.114 * pixels[pixel + blue];
+        }
+        const plain = sum / (step * step);
+        assert.ok(Math.abs(luma.data[at] - plain) < 0.9, `${luma.data[at]} for ${plain}`);
+      }
+    }
+  }
 });

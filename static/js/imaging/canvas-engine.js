@@ -4,6 +4,7 @@
  * the last resort, takes the canvas's encoder.
  */
 
+import { measured } from "./advice/measured.js";
 import { holdsSomething } from "./blank.js";
 import { refuseTooManyPixels } from "./bounds.js";
 import {
@@ -16,6 +17,7 @@ import {
   freeSurface,
   isOneColour,
   rowsOf,
+  sourceOf,
   surfaceOf,
 } from "./canvas.js";
 import { planCrop } from "./crop.js";
@@ -38,8 +40,6 @@ const SMALLER = 0.88;
 const SMALLEST_SIDE = 320;
 /** Of the part of a photo that a crop is made of: it lies on a canvas beside the result. */
 const MOST_REGION_PIXELS = 6000000;
-/** Of the encoder's work in this page without a pause. */
-const LONGEST_STRETCH_MS = 24;
 
 /**
  * @param {HTMLCanvasElement} canvas
@@ -72,57 +72,45 @@ function drawn(image, orientation, { quarterTurns, corners, signal }, scale, bac
 
 /**
  * @typedef {import("./canvas.js").Surface} Surface
- * @typedef {(surface: Surface, task: Task) => Promise<Blob | null>} Encode  null where it takes fewer pixels
+ * @typedef {{ blob: Blob, advice: string[] }} Encoded
+ * @typedef {(surface: Surface, task: Task, advisedSide: number) => Promise<Encoded | null>} Encode  `advisedSide`: of
+ *   the photo itself, pixels, or 0 for no advice; null where it takes fewer pixels
  */
 
 /** @type {Encode} */
-const byCanvas = ({ canvas }, { maxBytes, signal }) =>
-  searchQuality((quality) => {
+async function byCanvas(surface, { maxBytes, signal }, advisedSide) {
+  const blob = await searchQuality((quality) => {
     throwIfAborted(signal);
-    return encodeJpeg(canvas, quality);
+    return encodeJpeg(surface.canvas, quality);
   }, maxBytes);
+  return blob && { blob, advice: advisedSide ? await adviceOn(surface, advisedSide, signal) : [] };
+}
 
 /** @type {Encode} */
-async function byWorker(surface, { maxBytes, signal, onProgress }) {
+async function byWorker(surface, { maxBytes, signal, onProgress }, advisedSide) {
   const { width, height } = surface.canvas;
-  const { bytes } = await ask(
-    { kind: "raster", width, height, maxBytes },
+  const { bytes, advice } = await ask(
+    { kind: "raster", width, height, maxBytes, advisedSide },
     {
       signal,
       onProgress: (done) => onProgress(0.6 + 0.4 * done),
       readRows: (top, rows) => rowsOf(surface, top, rows),
     },
   );
-  return new Blob([bytes], { type: "image/jpeg" });
+  return { blob: new Blob([bytes], { type: "image/jpeg" }), advice };
 }
 
 /** @type {Encode} */
-async function here(surface, { maxBytes, signal }) {
+async function here(surface, { maxBytes, signal }, advisedSide) {
   const { DoesNotFit, openEncoder } = await import("./encoder/encoder.js");
   // The page's policy forbids WebAssembly; that of a worker would not.
   const encoder = await openEncoder({ plain: true });
-  let begun = performance.now();
+  const looked = advisedSide ? measured(sourceOf(surface)) : null;
+  const source = looked ? looked.source : sourceOf(surface);
   try {
-    const { bytes } = await encoder.encode(
-      {
-        width: surface.canvas.width,
-        height: surface.canvas.height,
-        orientation: 1,
-        order: "rgba",
-        grey: false,
-        even: false,
-        async readRows(top, rows, target) {
-          if (performance.now() - begun > LONGEST_STRETCH_MS) {
-            await new Promise((resolve) => setTimeout(resolve));
-            begun = performance.now();
-          }
-          target.set(rowsOf(surface, top, rows));
-        },
-        close() {},
-      },
-      { maxBytes, signal },
-    );
-    return new Blob([bytes], { type: "image/jpeg" });
+    const { bytes } = await encoder.encode(source, { maxBytes, signal });
+    const blob = new Blob([bytes], { type: "image/jpeg" });
+    return { blob, advice: looked ? looked.advise(advisedSide) : [] };
   } catch (error) {
     if (error instanceof DoesNotFit) return null;
     throw error;
@@ -130,13 +118,13 @@ async function here(surface, { maxBytes, signal }) {
 }
 
 /** @type {Encode} */
-async function byOurEncoder(surface, task) {
+async function byOurEncoder(surface, task, advisedSide) {
   try {
-    if (canWork()) return await byWorker(surface, task);
+    if (canWork()) return await byWorker(surface, task, advisedSide);
   } catch (error) {
     if (canWork() || (error instanceof ShrinkFailure && error.code === "aborted")) throw error;
   }
-  return await here(surface, task);
+  return await here(surface, task, advisedSide);
 }
 
 /**
@@ -155,8 +143,7 @@ async function shrink({ read }, task, encode) {
   const { image, free } = await loadStored(bytes, header, signal);
   try {
     onProgress(0.4);
-    /** @type {string[]} */
-    let advice = [];
+    const advisedSide = task.advise ? Math.max(image.naturalWidth, image.naturalHeight) : 0;
     const backdrop = header.type === "jpeg" ? "#fff" : backdropOf(image);
     for (let scale = 1; ; scale *= SMALLER) {
       const surface = await drawn(image, header.orientation, task, scale, backdrop);
@@ -165,11 +152,10 @@ async function shrink({ read }, task, encode) {
         if (scale < 1 && Math.max(width, height) < SMALLEST_SIDE) throw new ShrinkFailure("undecodable");
         // A crop may well be of one colour; the whole picture is not.
         if (scale === 1 && !task.corners) refuseBlank(surface.canvas, image, bytes.length);
-        if (scale === 1 && task.advise) advice = adviceOn(surface, image);
         onProgress(0.6);
-        const blob = await encode(surface, task);
+        const encoded = await encode(surface, task, advisedSide);
         throwIfAborted(signal);
-        if (blob) return { blob, width, height, advice };
+        if (encoded) return { ...encoded, width, height };
       } finally {
         freeSurface(surface);
       }
@@ -182,13 +168,15 @@ async function shrink({ read }, task, encode) {
 /**
  * What is advised about a photo whose pixels are kept.
  * @param {HTMLImageElement} image  upright
- * @returns {string[]}
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<string[]>}
  */
-export function adviceOfImage(image) {
+export async function adviceOfImage(image, signal) {
   if (!canvasReadsTrue()) return [];
-  const surface = drawnSurface(image, 1, fittedSize(image.naturalWidth, image.naturalHeight));
+  const { naturalWidth, naturalHeight } = image;
+  const surface = drawnSurface(image, 1, fittedSize(naturalWidth, naturalHeight));
   try {
-    return adviceOn(surface, image);
+    return await adviceOn(surface, Math.max(naturalWidth, naturalHeight), signal);
   } finally {
     freeSurface(surface);
   }

@@ -1,7 +1,6 @@
 /** The canvases of this room: made, drawn on, looked at, encoded, given back. */
 
-import { advice } from "./advice/advice.js";
-import { lumaOf } from "./advice/luma.js";
+import { measured } from "./advice/measured.js";
 import { backdropFor, SIDE } from "./backdrop.js";
 import { NOISE } from "./blank.js";
 import { ShrinkFailure, throwIfAborted } from "./failure.js";
@@ -16,6 +15,7 @@ import { liesOnItsSide, matrix } from "./orientation.js";
 const SAMPLE_SIDE = 32;
 const STRIP_ROWS = 128;
 const SOURCE_ROWS = 16;
+const ADVICE_ROWS = 64;
 const LONGEST_STRETCH_MS = 24;
 
 /**
@@ -105,12 +105,25 @@ export function drawnSurface(image, orientation, { width, height }, backdrop) {
 /**
  * What is advised about a picture, measured on the canvas that it was drawn on.
  * @param {Surface} surface  upright
- * @param {{ naturalWidth: number, naturalHeight: number }} image  the photo itself
+ * @param {number} longSide  of the photo itself, pixels
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<string[]>}
  */
-export function adviceOn({ canvas: { width, height }, context }, { naturalWidth, naturalHeight }) {
-  const { data } = context.getImageData(0, 0, width, height);
-  return advice(lumaOf({ width, height, data }), Math.max(naturalWidth, naturalHeight));
+export async function adviceOn(surface, longSide, signal) {
+  const { source, advise } = measured(sourceOf(surface));
+  const { width, height } = source;
+  const pixels = new Uint8Array(4 * width * ADVICE_ROWS);
+  for (let top = 0; top < height; top += ADVICE_ROWS) {
+    const rows = Math.min(ADVICE_ROWS, height - top);
+    await source.readRows(top, rows, pixels.subarray(0, 4 * width * rows));
+    throwIfAborted(signal);
+  }
+  await answering();
+  return advise(longSide);
 }
+
+/** Lets the page answer its user. */
+const answering = () => new Promise((resolve) => setTimeout(resolve));
 
 /**
  * A part of the upright picture, scaled as the whole would be.
@@ -146,7 +159,7 @@ export async function surfaceOf({ width, height, readRows }, signal) {
     readRows(top, rows, stripe.data);
     surface.context.putImageData(stripe, 0, top);
     if (performance.now() - begun < LONGEST_STRETCH_MS) continue;
-    await new Promise((resolve) => setTimeout(resolve));
+    await answering();
     if (signal?.aborted) freeSurface(surface);
     throwIfAborted(signal);
     begun = performance.now();
@@ -220,6 +233,31 @@ export function canvasReadsTrue() {
 export function rowsOf({ canvas, context }, top, rows) {
   const { data } = context.getImageData(0, top, canvas.width, rows);
   return new Uint8Array(/** @type {ArrayBuffer} */ (data.buffer));
+}
+
+/**
+ * A canvas's rows, with pauses in between for the page to answer its user.
+ * @param {Surface} surface
+ * @returns {import("./encoder/layout.js").Source}
+ */
+export function sourceOf(surface) {
+  let begun = performance.now();
+  return {
+    width: surface.canvas.width,
+    height: surface.canvas.height,
+    orientation: 1,
+    order: "rgba",
+    grey: false,
+    even: false,
+    async readRows(top, rows, target) {
+      if (performance.now() - begun > LONGEST_STRETCH_MS) {
+        await answering();
+        begun = performance.now();
+      }
+      target.set(rowsOf(surface, top, rows));
+    },
+    close() {},
+  };
 }
 
 /**

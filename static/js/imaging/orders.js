@@ -17,6 +17,7 @@
  * @property {number} width
  * @property {number} height
  * @property {number} maxBytes
+ * @property {number} advisedSide  long side of the photo itself, pixels; 0 where no advice is wanted
  *
  * @typedef {Warm | PictureOrder | RasterOrder} Order
  *

@@ -46,7 +46,7 @@ export { ShrinkFailure } from "./failure.js";
  *
  * @typedef {object} Options
  * @property {number} [maxBytes]
- * @property {boolean} [advise]  by default true; takes about a quarter as long again
+ * @property {boolean} [advise]  by default true; takes about a tenth as long again
  * @property {AbortSignal} [signal]
  * @property {(done: number) => void} [onProgress]
  */
@@ -102,7 +102,7 @@ async function keepPixels({ bytes, header }, { maxBytes, quarterTurns, corners, 
   try {
     const { naturalWidth: width, naturalHeight: height } = image;
     const blob = new Blob(stripped.parts, { type: MEDIA_TYPES[header.type] });
-    return { blob, width, height, advice: advise ? adviceOfImage(image) : [] };
+    return { blob, width, height, advice: advise ? await adviceOfImage(image, signal) : [] };
   } finally {
     free();
   }

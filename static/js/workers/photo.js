@@ -3,7 +3,7 @@
  * written in imaging/orders.js. imaging/photo-worker.js, its only caller, ends it when a photo is taken back or nothing comes of it.
  */
 
-import { measured } from "../imaging/advice/measured.js";
+import { measured, warmAdvice } from "../imaging/advice/measured.js";
 import { holdsSomething, refusingOneColour } from "../imaging/blank.js";
 import { refuseTooManyPixels } from "../imaging/bounds.js";
 import { DoesNotFit, openEncoder, warmUp } from "../imaging/encoder/encoder.js";
@@ -59,6 +59,23 @@ async function encoded(open, { maxBytes }, watch) {
 }
 
 /**
+ * @param {(scale: number) => Promise<Source>} open
+ * @param {{ maxBytes: number, advisedSide: number }} task
+ * @param {(source: Source) => Source} watch
+ */
+async function encodedWithAdvice(open, task, watch) {
+  /** @type {ReturnType<typeof measured> | undefined} */
+  let looked;
+  const result = await encoded(open, task, (source) => {
+    // Another try has fewer pixels.
+    if (looked || !task.advisedSide) return watch(source);
+    looked = measured(source);
+    return watch(looked.source);
+  });
+  return { ...result, advice: looked ? looked.advise(task.advisedSide) : [] };
+}
+
+/**
  * @param {import("../imaging/orders.js").PictureOrder} order
  */
 async function shrink(order) {
@@ -84,17 +101,9 @@ async function shrink(order) {
         }
         return await source;
       };
-      /** @type {(longSide: number) => string[]} */
-      let advise = () => [];
-      let isFirst = true;
-      const result = await encoded(opened, order, (source) => {
-        if (!order.advise || !isFirst) return watch(source);
-        isFirst = false;
-        const looked = measured(source);
-        advise = looked.advise;
-        return watch(looked.source);
-      });
-      return { engine: name, advice: advise(Math.max(header.width, header.height)), ...result };
+      const advisedSide = order.advise ? Math.max(header.width, header.height) : 0;
+      const result = await encodedWithAdvice(opened, { ...order, advisedSide }, watch);
+      return { engine: name, ...result };
     } catch (error) {
       failure = error;
     }
@@ -112,11 +121,12 @@ const close = (source) => source.close();
 async function answer(order) {
   if (order.kind === "warm") {
     await warmUp(await opening);
+    warmAdvice();
     return null;
   }
   if (order.kind === "raster") {
     const { width, height } = order;
-    return await encoded(async () => pageSource({ width, height }), order, same);
+    return await encodedWithAdvice(async () => pageSource({ width, height }), order, same);
   }
   return await shrink(order);
 }

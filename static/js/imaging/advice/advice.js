@@ -19,7 +19,7 @@ const MOST = 2;
 export const LIMITS = {
   /** Nothing is sharper than a soft ramp. */
   soft: 0.165,
-  leastTiles: 12,
+  leastTiles: 6,
   /** Soft one way and sharp across it: the phone moved. */
   movedSoft: 0.3,
   movedEvenness: 0.45,
@@ -41,10 +41,11 @@ export const LIMITS = {
  * @param {import("./luma.js").Luma} luma  upright, at MEASURED_SIDE or smaller
  */
 export function measure(luma) {
+  const [paper, white] = brightness(luma, [0.75, 0.98]);
   return {
     sharpness: sharpnessOf(luma),
-    white: brightness(luma, 0.98),
-    paper: brightness(luma, 0.75),
+    white,
+    paper,
     glare: glareOf(luma),
     lines: linesOf(luma),
   };
@@ -77,7 +78,7 @@ export function adviceFrom({ sharpness, white, paper, glare, lines }, longSide) 
 }
 
 /**
- * @param {import("./luma.js").Luma} luma  upright, at MEASURED_SIDE or smaller; see lumaOf
+ * @param {import("./luma.js").Luma} luma  upright, at MEASURED_SIDE or smaller; see luma.js
  * @param {number} longSide  of the photo itself, pixels
  * @returns {AdviceCode[]}
  */

@@ -3,21 +3,30 @@
 const TILE = 8;
 /** A pixel at least this bright holds nothing any more. */
 const BURNT = 250;
+/** Of the rows that brightness is counted in: one in so many. */
+const EVERY = 4;
 
 /**
  * @param {import("./luma.js").Luma} luma
- * @param {number} share  0 to 1
- * @returns {number}  the brightness that this share of the pixels does not exceed
+ * @param {number[]} shares  0 to 1, rising
+ * @returns {number[]}  for each the brightness that this share of the pixels does not exceed
  */
-export function brightness({ data }, share) {
+export function brightness({ width, height, data }, shares) {
   const counts = new Uint32Array(256);
-  for (let at = 0; at < data.length; at += 1) counts[data[at]] += 1;
-  let sum = 0;
-  for (let value = 0; value < 256; value += 1) {
-    sum += counts[value];
-    if (sum >= share * data.length) return value;
+  let pixels = 0;
+  for (let y = 0; y < height; y += EVERY) {
+    for (let at = y * width, end = at + width; at < end; at += 1) counts[data[at]] += 1;
+    pixels += width;
   }
-  return 255;
+  let value = 0;
+  let sum = counts[0];
+  return shares.map((share) => {
+    while (value < 255 && sum < share * pixels) {
+      value += 1;
+      sum += counts[value];
+    }
+    return value;
+  });
 }
 
 /**
@@ -34,18 +43,15 @@ export function brightness({ data }, share) {
 export function glareOf({ width, height, data }) {
   const columns = Math.floor(width / TILE);
   const rows = Math.floor(height / TILE);
-  const darkest = new Uint8Array(columns * rows);
-  for (let row = 0; row < rows; row += 1) {
-    for (let column = 0; column < columns; column += 1) {
-      let least = 255;
-      for (let y = row * TILE; y < (row + 1) * TILE; y += 1) {
-        const at = y * width + column * TILE;
-        for (let x = at; x < at + TILE; x += 1) if (data[x] < least) least = data[x];
-      }
-      darkest[row * columns + column] = least;
-    }
+  const cornerOf = (/** @type {number} */ tile) =>
+    Math.floor(tile / columns) * TILE * width + (tile % columns) * TILE;
+  const burnt = new Uint8Array(columns * rows);
+  for (let tile = 0; tile < burnt.length; tile += 1) {
+    const at = cornerOf(tile);
+    // Few tiles have a burnt corner.
+    if (data[at] >= BURNT && darkest(data, at, width) >= BURNT) burnt[tile] = 1;
   }
-  const patch = largestPatch(darkest, columns, rows);
+  const patch = largestPatch(burnt, columns);
   const isIn = new Uint8Array(columns * rows);
   for (const tile of patch) isIn[tile] = 1;
   /** @type {number[]} */
@@ -59,7 +65,7 @@ export function glareOf({ width, height, data }) {
         const beside = tile + dy * columns + dx;
         if (isIn[beside] !== 0) continue;
         isIn[beside] = 2;
-        ring.push(darkest[beside]);
+        ring.push(darkest(data, cornerOf(beside), width));
       }
     }
   }
@@ -72,17 +78,31 @@ export function glareOf({ width, height, data }) {
 }
 
 /**
- * @param {Uint8Array} darkest  of each tile
+ * @param {Uint8Array} data
+ * @param {number} from  the tile's first pixel
+ * @param {number} width  of the picture
+ * @returns {number}  the tile's darkest pixel
+ */
+function darkest(data, from, width) {
+  let least = 255;
+  for (let y = 0; y < TILE; y += 1) {
+    const at = from + y * width;
+    for (let x = at; x < at + TILE; x += 1) if (data[x] < least) least = data[x];
+  }
+  return least;
+}
+
+/**
+ * @param {Uint8Array} burnt  1 for each tile that is
  * @param {number} columns
- * @param {number} rows
  * @returns {number[]}  tiles that hang together by their sides
  */
-function largestPatch(darkest, columns, rows) {
-  const seen = new Uint8Array(columns * rows);
+function largestPatch(burnt, columns) {
+  const seen = new Uint8Array(burnt.length);
   /** @type {number[]} */
   let largest = [];
-  for (let start = 0; start < darkest.length; start += 1) {
-    if (seen[start] || darkest[start] < BURNT) continue;
+  for (let start = 0; start < burnt.length; start += 1) {
+    if (seen[start] || !burnt[start]) continue;
     seen[start] = 1;
     const patch = [start];
     for (let at = 0; at < patch.length; at += 1) {
@@ -90,7 +110,7 @@ function largestPatch(darkest, columns, rows) {
       const x = tile % columns;
       const beside = [tile - columns, tile + columns, x > 0 ? tile - 1 : -1, x < columns - 1 ? tile + 1 : -1];
       for (const next of beside) {
-        if (next < 0 || next >= darkest.length || seen[next] || darkest[next] < BURNT) continue;
+        if (next < 0 || next >= burnt.length || seen[next] || !burnt[next]) continue;
         seen[next] = 1;
         patch.push(next);
       }

@@ -31,6 +31,25 @@ function gaps(ink) {
 }
 
 /**
+ * @param {Uint8Array} data
+ * @param {number} from  the tile's first pixel
+ * @param {number} width  of the picture
+ * @returns {{ least: number, most: number }}  brightness, in every second row
+ */
+function range(data, from, width) {
+  let least = 255;
+  let most = 0;
+  for (let y = 0; y < TILE; y += 2) {
+    for (let at = from + y * width, end = at + TILE; at < end; at += 1) {
+      const value = data[at];
+      if (value < least) least = value;
+      if (value > most) most = value;
+    }
+  }
+  return { least, most };
+}
+
+/**
  * @param {import("./luma.js").Luma} luma
  * @returns {{ upright: number, sideways: number }}  tiles whose lines run across, and up or down
  */
@@ -41,28 +60,21 @@ export function linesOf({ width, height, data }) {
   const columns = new Uint16Array(TILE);
   for (let top = 0; top + TILE <= height; top += TILE) {
     for (let left = 0; left + TILE <= width; left += TILE) {
-      let least = 255;
-      let most = 0;
-      for (let y = 0; y < TILE; y += 1) {
-        const at = (top + y) * width + left;
-        for (let x = at; x < at + TILE; x += 1) {
-          if (data[x] < least) least = data[x];
-          if (data[x] > most) most = data[x];
-        }
-      }
+      const { least, most } = range(data, top * width + left, width);
       if (most - least < LEAST_CONTRAST || most < LEAST_WHITE) continue;
       const level = least + INK * (most - least);
-      rows.fill(0);
       columns.fill(0);
       let ink = 0;
       for (let y = 0; y < TILE; y += 1) {
         const at = (top + y) * width + left;
+        let dark = 0;
         for (let x = 0; x < TILE; x += 1) {
           if (data[at + x] >= level) continue;
-          rows[y] += 1;
           columns[x] += 1;
-          ink += 1;
+          dark += 1;
         }
+        rows[y] = dark;
+        ink += dark;
       }
       if (ink < LEAST_INK * TILE * TILE || ink > MOST_INK * TILE * TILE) continue;
       const across = gaps(rows);
