@@ -25,10 +25,11 @@ from webapp.photos.receiving import Received, receive
 from webapp.photos.refusals import PhotoRefused
 from webapp.photos.shelf import Shelf, ShelfKey
 from webapp.records import Case, Photo, PhotoVersion
+from webapp.records.reading.case_file import CaseFile, StoredPhoto
 from webapp.records.reading.exams import OpenExam
 from webapp.rules.announcements import Fingerprint
 from webapp.rules.refusals import Refused
-from webapp.statements import Statement, as_json, ask, inserted, write
+from webapp.statements import Statement, as_json, ask, inserted, made, write
 
 MOST_VERSIONS = 600
 """Files that one case may fill, with all that was deleted and turned: thirty times what anybody needs."""
@@ -46,6 +47,10 @@ _ORIGINALS = 'SELECT COUNT(*) AS number FROM "incoming" WHERE case_id = ?'
 _REPLACED = (
     "UPDATE \"photo\" SET removed_at = ?, removed_why = 'replaced', replaced_by = ? "
     "WHERE id = ? AND removed_at IS NULL"
+)
+_WRITTEN = (
+    'SELECT * FROM "photo" WHERE id = ?',
+    'SELECT * FROM "photo_version" WHERE photo_id = ?',
 )
 
 
@@ -76,8 +81,8 @@ class Shelved:
 
 async def store_photo(
     desk: PhotoDesk, exam: OpenExam, candidate_id: UUID, upload: Upload, chunks: AsyncIterable[bytes]
-) -> bool:
-    """Stores one photo; whether it is new (False: it was there already, by the same id and bytes).
+) -> CaseFile | None:
+    """Stores one photo; the case as it then stands. None: it was there already, by the same id and bytes.
 
     :class:`Refused`: ``photo.no_case``, ``photo.unknown_place``, ``photo.not_found`` (the id is somebody else's),
     ``photo.removed``, ``photo.other_bytes``, ``photo.slot_full``, ``photo.nothing_to_replace``, ``photo.quota``,
@@ -94,7 +99,7 @@ async def store_photo(
     before = await known(case, upload.photo)
     if before is not None:
         refuse_unless_same(before, body.sha256)
-        return False
+        return None
     await let_in(exam, case, upload.as_seen(Fingerprint(len(body.data), body.sha256)))
     await refuse_over_quota(case.id)
     arrived_at = await exam_now()
@@ -103,7 +108,7 @@ async def store_photo(
     except (PhotoRefused, *PASSING) as fault:
         raise as_refusal(fault) from fault
     try:
-        fresh = await _write(exam, candidate_id, upload, body, shelved, arrived_at=arrived_at)
+        file = await _write(exam, candidate_id, upload, body, shelved, arrived_at=arrived_at)
     except Refused:
         await unshelve(desk.shelf, shelved)
         raise
@@ -114,9 +119,9 @@ async def store_photo(
         # Somebody else sent the same id at the same moment; whoever was first has it.
         await unshelve(desk.shelf, shelved)
         raise Refused("photo.not_found") from taken
-    if not fresh:
+    if file is None:
         await unshelve(desk.shelf, shelved)
-    return fresh
+    return file
 
 
 async def refuse_over_quota(case_id: UUID) -> None:
@@ -149,15 +154,15 @@ async def _write(
     shelved: Shelved,
     *,
     arrived_at: datetime,
-) -> bool:
+) -> CaseFile | None:
     case = await case_of(exam, candidate_id, lock=True)
     before = await known(case, upload.photo)
     if before is not None:
         refuse_unless_same(before, body.sha256)
-        return False
+        return None
     found = await let_in(exam, case, upload.as_seen(Fingerprint(len(body.data), body.sha256)))
     await note_arrived(found.file, upload.photo, upload.replaces)
-    await write_photo(
+    stored = await write_photo(
         case,
         upload,
         shelved,
@@ -167,7 +172,7 @@ async def _write(
         received_at=arrived_at,
         in_grace=found.in_grace,
     )
-    return True
+    return found.file.with_photo(stored, upload.replaces)
 
 
 async def write_photo(
@@ -181,10 +186,10 @@ async def write_photo(
     received_at: datetime,
     in_grace: bool = False,
     brought_by: UUID | None = None,
-) -> None:
+) -> StoredPhoto:
     """The rows of a new photo and of the one whose place it takes, and the event. The case's row is locked."""
     replaced = (now(), upload.photo, upload.replaces)
-    await write(
+    *_, photos, versions = await write(
         inserted(
             Photo,
             id=upload.photo,
@@ -203,6 +208,7 @@ async def write_photo(
         version_row(upload.photo, 1, shelved),
         *((Statement(_REPLACED, replaced),) if upload.replaces is not None else ()),
         *changes(case, upload.place.material, await exam_now()),
+        *(Statement(one, (upload.photo,)) for one in _WRITTEN),
     )
     await record(
         case_chain(case.id),
@@ -217,6 +223,7 @@ async def write_photo(
         in_grace=in_grace,
         **({"brought_by": str(brought_by)} if brought_by else {}),
     )
+    return StoredPhoto(made(Photo, photos)[0], made(PhotoVersion, versions)[0])
 
 
 def version_row(photo_id: UUID, number: int, shelved: Shelved, quarter_turns: int = 0) -> Statement:
