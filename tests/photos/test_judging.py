@@ -269,8 +269,15 @@ def test_what_comes_out_is_taken_again_unchanged() -> None:
 
 
 def test_the_outcome_survives_the_pipe() -> None:
-    judged = judge(photo(), "image/jpeg")
-    assert Judged.from_frame(*judged.as_frame()) == judged
+    sent = photo()
+    for received in (sent, sent + b"behind the end"):
+        judged = judge(received, "image/jpeg")
+        for known in (b"", received):
+            assert Judged.from_frame(*judged.as_frame(known), known) == judged
+    assert len(judge(sent, "image/jpeg").as_frame(sent)[1][0]) < len(sent) // 2, "its end is known there"
+    head, blobs = judged.as_frame()
+    with pytest.raises(ValueError, match="received"):
+        Judged.from_frame({**head, "tail": 9}, blobs, b"")
 
 
 @given(

@@ -78,7 +78,7 @@ async def said_of(case: Case, staff_id: UUID, *materials: str) -> None:
             material=material,
             level=0,
             round=1,
-            kind="accepted",
+            kind="redo",
             slots=[],
             reasons=[],
             staff_id=staff_id,

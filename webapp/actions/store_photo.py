@@ -5,7 +5,7 @@ The same id and bytes again are answered as the first time and change nothing.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -14,10 +14,10 @@ from uuid import UUID
 from tortoise.exceptions import IntegrityError
 
 from webapp.actions.arriving import Arriving, let_in, note_arrived
-from webapp.actions.known_photos import known, refuse_unless_same
+from webapp.actions.known_photos import known_among, known_by, refuse_unless_same
 from webapp.actions.photo_desk import PASSING, PhotoDesk, StoodTooLong, as_refusal
-from webapp.actions.photo_places import SlotKey, case_of, changes, place_in
-from webapp.actions.recording import case_chain, record
+from webapp.actions.photo_places import SlotKey, case_among, case_and_place, changes, own_case_row
+from webapp.actions.recording import case_chain, write_and_record
 from webapp.clock import exam_now, now
 from webapp.database import transaction
 from webapp.photos.judged import Judged
@@ -29,7 +29,7 @@ from webapp.records.reading.case_file import CaseFile, StoredPhoto
 from webapp.records.reading.exams import OpenExam
 from webapp.rules.announcements import Fingerprint
 from webapp.rules.refusals import Refused
-from webapp.statements import Statement, as_json, ask, inserted, made, write
+from webapp.statements import Row, Statement, as_json, ask, inserted, made
 
 MOST_VERSIONS = 600
 """Files that one case may fill, with all that was deleted and turned: thirty times what anybody needs."""
@@ -89,19 +89,20 @@ async def store_photo(
     ``locked.<why>``, ``announcement.other_bytes``, ``photo.<code>`` of :mod:`webapp.photos.refusals`, ``photo.busy``,
     ``photo.shelf_full``.
     """
-    case = await case_of(exam, candidate_id, lock=False)
-    limit = (await place_in(exam, case, upload.place)).material.max_photo_bytes
+    at = await case_and_place(exam, candidate_id, upload.place)
+    case, limit = at.case, at.material.max_photo_bytes
     try:
         body = await receive(chunks, limit)
     except PhotoRefused as fault:
         raise as_refusal(fault) from fault
     # Asked before the work of judging, and again in the transaction, where it counts.
-    before = await known(case, upload.photo)
+    photos, originals, *files = await ask(*known_by(upload.photo), *_filled(case.id))
+    before = known_among(case, photos, originals)
     if before is not None:
         refuse_unless_same(before, body.sha256)
         return None
     await let_in(exam, case, upload.as_seen(Fingerprint(len(body.data), body.sha256)))
-    await refuse_over_quota(case.id)
+    _refuse_if_over_quota(files)
     arrived_at = await exam_now()
     try:
         shelved = await shelve(desk.shelf, await desk.pool.judge(body.data, upload.declared, limit))
@@ -126,7 +127,15 @@ async def store_photo(
 
 async def refuse_over_quota(case_id: UUID) -> None:
     """:class:`Refused` ``photo.quota`` where a case has filled more files than any person would."""
-    versions, originals = await ask(Statement(_VERSIONS, (case_id,)), Statement(_ORIGINALS, (case_id,)))
+    _refuse_if_over_quota(await ask(*_filled(case_id)))
+
+
+def _filled(case_id: UUID) -> tuple[Statement, Statement]:
+    return Statement(_VERSIONS, (case_id,)), Statement(_ORIGINALS, (case_id,))
+
+
+def _refuse_if_over_quota(files: Sequence[Sequence[Row]]) -> None:
+    versions, originals = files
     if versions[0]["number"] >= MOST_VERSIONS or originals[0]["number"] >= MOST_ORIGINALS:
         raise Refused("photo.quota")
 
@@ -155,8 +164,11 @@ async def _write(
     *,
     arrived_at: datetime,
 ) -> CaseFile | None:
-    case = await case_of(exam, candidate_id, lock=True)
-    before = await known(case, upload.photo)
+    # In this order: what the id stands for is read when the case is locked.
+    locked = own_case_row(exam, candidate_id, lock=True)
+    cases, photos, originals = await ask(locked, *known_by(upload.photo))
+    case = case_among(cases)
+    before = known_among(case, photos, originals)
     if before is not None:
         refuse_unless_same(before, body.sha256)
         return None
@@ -189,7 +201,7 @@ async def write_photo(
 ) -> StoredPhoto:
     """The rows of a new photo and of the one whose place it takes, and the event. The case's row is locked."""
     replaced = (now(), upload.photo, upload.replaces)
-    *_, photos, versions = await write(
+    rows = (
         inserted(
             Photo,
             id=upload.photo,
@@ -210,7 +222,8 @@ async def write_photo(
         *changes(case, upload.place.material, await exam_now()),
         *(Statement(one, (upload.photo,)) for one in _WRITTEN),
     )
-    await record(
+    *_, photos, versions = await write_and_record(
+        rows,
         case_chain(case.id),
         actor=actor,
         what="photo.stored",
