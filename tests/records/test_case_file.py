@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,9 +17,9 @@ from webapp.actions.store_photo import store_photo
 from webapp.clock import now
 from webapp.database import transaction
 from webapp.pages.candidate import photos
-from webapp.records import Case, Verdict
+from webapp.records import Case, Phase, Verdict
 from webapp.records.reading.case_file import CaseFile, Request, StoredPhoto, read_case
-from webapp.records.reading.exams import open_exam
+from webapp.records.reading.exams import open_exam, with_bells_of_now
 from webapp.rules.places import COLLECTING
 from webapp.rules.roles import Role
 
@@ -68,6 +69,22 @@ async def test_the_file_with_a_photo_that_came_is_what_a_new_reading_finds(
     assert {one.photo.id for one in after.photos} == {new, beside}
     assert (len(after.verdicts), len(after.announcements)) == (1, 1)
     assert laid_open(after) == laid_open(await read_case(exam, await Case.get(id=case.id)))
+
+
+async def test_a_row_is_shared_only_as_long_as_the_database_says_the_same(house: House) -> None:
+    exam = await open_exam()
+    assert (await open_exam()).phase is exam.phase
+    later = exam.phase.bell + timedelta(hours=1)
+    await rung_later(exam.phase.id, later)
+    moved = await open_exam()
+    assert (moved.phase.bell, exam.phase.bell) == (later, later - timedelta(hours=1))
+    assert (await with_bells_of_now(exam)).phase is moved.phase
+
+
+@transaction
+async def rung_later(phase_id: UUID, bell: datetime) -> None:
+    # As another process would do it: nobody here is told.
+    await Phase.filter(id=phase_id).update(bell=bell)
 
 
 @transaction
