@@ -78,7 +78,10 @@ def _remembered(kind: type[Kind], row: Row) -> Kind:
 
 
 def recalled(kind: type[Kind], rows: Iterable[Row]) -> list[Kind]:
-    """As :func:`made`, for rows that are read again and again and never changed in memory: the same objects."""
+    """As :func:`made`, for rows that are read again and again and never changed in memory: the same objects.
+
+    They are found by all that was just read of the row, so one that changed, here or in another process, is another.
+    """
     return [_remembered(kind, row) for row in rows]
 
 

@@ -269,8 +269,15 @@ def test_what_comes_out_is_taken_again_unchanged() -> None:
 
 
 def test_the_outcome_survives_the_pipe() -> None:
-    judged = judge(photo(), "image/jpeg")
-    assert Judged.from_frame(*judged.as_frame()) == judged
+    sent = photo()
+    longer = sent + b"behind the end"
+    judged = judge(sent, "image/jpeg")
+    for outcome, received in ((judged, b""), (judged, sent), (judge(longer, "image/jpeg"), longer)):
+        assert Judged.from_frame(*outcome.as_frame(received), received) == outcome
+    assert len(judged.as_frame(sent)[1][0]) < len(sent) // 2, "its end is known there"
+    head, blobs = judged.as_frame()
+    with pytest.raises(ValueError, match="received"):
+        Judged.from_frame({**head, "tail": 9}, blobs, b"")
 
 
 @given(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from webapp.actions.recording import case_chain, record
+from webapp.actions.recording import case_chain, write_and_record
 from webapp.actions.reviewing import Reviewer
 from webapp.actions.show_photo import Shown, shown
 from webapp.clock import now
@@ -16,7 +16,7 @@ from webapp.records.reading.exams import OpenExam
 from webapp.rules.offices import within
 from webapp.rules.places import Move
 from webapp.rules.refusals import Refused
-from webapp.statements import Statement, ask, inserted, made, write
+from webapp.statements import Statement, ask, inserted, made
 
 _CASE = 'SELECT c.* FROM "photo" p JOIN "case" c ON c.id = p.case_id WHERE p.id = ? AND c.phase_id = ?'
 _PHOTO = 'SELECT * FROM "photo" WHERE id = ?'
@@ -69,8 +69,8 @@ async def _note_fetched(photo: Photo, version: PhotoVersion, reviewer: Reviewer)
     )
     if seen:
         return
-    await write(inserted(PhotoSeen, version_id=version.id, staff_id=reviewer.id, fetched_at=now()))
-    await record(
+    await write_and_record(
+        (inserted(PhotoSeen, version_id=version.id, staff_id=reviewer.id, fetched_at=now()),),
         case_chain(photo.case_id),
         actor=reviewer.actor,
         what="photo.fetched",

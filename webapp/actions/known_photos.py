@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from webapp.records import Case, Incoming, Photo
 from webapp.records.reading.photos import refuse_if_refused
 from webapp.rules.refusals import Refused
-from webapp.statements import Statement, ask, made
+from webapp.statements import Row, Statement, ask, made
 
 _PHOTO = 'SELECT * FROM "photo" WHERE id = ?'
 _ORIGINAL = 'SELECT * FROM "incoming" WHERE id = ?'
@@ -30,7 +31,17 @@ class Known:
 
 async def known(case: Case, photo_id: UUID) -> Known | None:
     """What the id stands for in this case, or None; :class:`Refused` ``photo.not_found`` if it is another's."""
-    photos, originals = await ask(Statement(_PHOTO, (photo_id,)), Statement(_ORIGINAL, (photo_id,)))
+    photos, originals = await ask(*known_by(photo_id))
+    return known_among(case, photos, originals)
+
+
+def known_by(photo_id: UUID) -> tuple[Statement, Statement]:
+    """What :func:`known_among` needs of the database."""
+    return Statement(_PHOTO, (photo_id,)), Statement(_ORIGINAL, (photo_id,))
+
+
+def known_among(case: Case, photos: Sequence[Row], originals: Sequence[Row]) -> Known | None:
+    """:func:`known` where the rows were read beside others."""
     photo = next(iter(made(Photo, photos)), None)
     incoming = None if photo else next(iter(made(Incoming, originals)), None)
     row = photo or incoming

@@ -13,13 +13,13 @@ from uuid import UUID
 from webapp.clock import exam_now, now
 from webapp.records import Case, Incoming, Photo
 from webapp.records.reading.case_file import concerns_of, read_case, record_of
-from webapp.records.reading.case_rows import WAITING
+from webapp.records.reading.case_rows import REGISTRATION, WAITING, record_in
 from webapp.records.reading.exams import OpenExam
 from webapp.rules.catalogue import Concern, Material, Slot
 from webapp.rules.changing import Lock, lock_on
 from webapp.rules.filling import Held, SlotFill
 from webapp.rules.refusals import Refused
-from webapp.statements import Statement, ask, made, write
+from webapp.statements import Row, Statement, ask, made, write
 
 _CASE = 'SELECT * FROM "case" WHERE phase_id = ? AND candidate_id = ?'
 _NEXT_VERSION = 'UPDATE "case" SET version = ? WHERE id = ?'
@@ -51,11 +51,27 @@ class OpenPlace:
 
 async def case_of(exam: OpenExam, candidate_id: UUID, *, lock: bool) -> Case:
     """The candidate's own case; :class:`Refused` ``photo.no_case``. ``lock``: for the rest of the transaction."""
-    sql = f"{_CASE} FOR UPDATE" if lock else _CASE
-    (cases,) = await ask(Statement(sql, (exam.phase.id, candidate_id)))
+    (cases,) = await ask(own_case_row(exam, candidate_id, lock=lock))
+    return case_among(cases)
+
+
+def own_case_row(exam: OpenExam, candidate_id: UUID, *, lock: bool) -> Statement:
+    """What :func:`case_among` needs of the database."""
+    return Statement(f"{_CASE} FOR UPDATE" if lock else _CASE, (exam.phase.id, candidate_id))
+
+
+def case_among(cases: Sequence[Row]) -> Case:
+    """:func:`case_of` where its row was read beside others."""
     if not cases:
         raise Refused("photo.no_case")
     return made(Case, cases)[0]
+
+
+async def case_and_place(exam: OpenExam, candidate_id: UUID, place: SlotKey) -> OpenPlace:
+    """:func:`case_of` without a lock and :func:`place_in`, in one trip."""
+    asked = own_case_row(exam, candidate_id, lock=False), Statement(REGISTRATION, (exam.id, candidate_id))
+    cases, registrations = await ask(*asked)
+    return place_among(concerns_of(exam, record_in(registrations)), case_among(cases), place)
 
 
 async def place_in(exam: OpenExam, case: Case, place: SlotKey) -> OpenPlace:

@@ -5,7 +5,7 @@ The same id and bytes again are answered as the first time and change nothing.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -14,10 +14,10 @@ from uuid import UUID
 from tortoise.exceptions import IntegrityError
 
 from webapp.actions.arriving import Arriving, let_in, note_arrived
-from webapp.actions.known_photos import known, refuse_unless_same
+from webapp.actions.known_photos import known_among, known_by, refuse_unless_same
 from webapp.actions.photo_desk import PASSING, PhotoDesk, StoodTooLong, as_refusal
-from webapp.actions.photo_places import SlotKey, case_of, changes, place_in
-from webapp.actions.recording import case_chain, record
+from webapp.actions.photo_places import SlotKey, case_among, case_and_place, changes, own_case_row
+from webapp.actions.recording import case_chain, write_and_record
 from webapp.clock import exam_now, now
 from webapp.database import transaction
 from webapp.photos.judged import Judged
@@ -25,10 +25,11 @@ from webapp.photos.receiving import Received, receive
 from webapp.photos.refusals import PhotoRefused
 from webapp.photos.shelf import Shelf, ShelfKey
 from webapp.records import Case, Photo, PhotoVersion
+from webapp.records.reading.case_file import CaseFile, StoredPhoto
 from webapp.records.reading.exams import OpenExam
 from webapp.rules.announcements import Fingerprint
 from webapp.rules.refusals import Refused
-from webapp.statements import Statement, as_json, ask, inserted, write
+from webapp.statements import Row, Statement, as_json, ask, inserted, made
 
 MOST_VERSIONS = 600
 """Files that one case may fill, with all that was deleted and turned: thirty times what anybody needs."""
@@ -46,6 +47,10 @@ _ORIGINALS = 'SELECT COUNT(*) AS number FROM "incoming" WHERE case_id = ?'
 _REPLACED = (
     "UPDATE \"photo\" SET removed_at = ?, removed_why = 'replaced', replaced_by = ? "
     "WHERE id = ? AND removed_at IS NULL"
+)
+_WRITTEN = (
+    'SELECT * FROM "photo" WHERE id = ?',
+    'SELECT * FROM "photo_version" WHERE photo_id = ?',
 )
 
 
@@ -76,34 +81,35 @@ class Shelved:
 
 async def store_photo(
     desk: PhotoDesk, exam: OpenExam, candidate_id: UUID, upload: Upload, chunks: AsyncIterable[bytes]
-) -> bool:
-    """Stores one photo; whether it is new (False: it was there already, by the same id and bytes).
+) -> CaseFile | None:
+    """Stores one photo; the case as it then stands. None: it was there already, by the same id and bytes.
 
     :class:`Refused`: ``photo.no_case``, ``photo.unknown_place``, ``photo.not_found`` (the id is somebody else's),
     ``photo.removed``, ``photo.other_bytes``, ``photo.slot_full``, ``photo.nothing_to_replace``, ``photo.quota``,
     ``locked.<why>``, ``announcement.other_bytes``, ``photo.<code>`` of :mod:`webapp.photos.refusals`, ``photo.busy``,
     ``photo.shelf_full``.
     """
-    case = await case_of(exam, candidate_id, lock=False)
-    limit = (await place_in(exam, case, upload.place)).material.max_photo_bytes
+    at = await case_and_place(exam, candidate_id, upload.place)
+    case, limit = at.case, at.material.max_photo_bytes
     try:
         body = await receive(chunks, limit)
     except PhotoRefused as fault:
         raise as_refusal(fault) from fault
     # Asked before the work of judging, and again in the transaction, where it counts.
-    before = await known(case, upload.photo)
+    photos, originals, *files = await ask(*known_by(upload.photo), *_filled(case.id))
+    before = known_among(case, photos, originals)
     if before is not None:
         refuse_unless_same(before, body.sha256)
-        return False
+        return None
     await let_in(exam, case, upload.as_seen(Fingerprint(len(body.data), body.sha256)))
-    await refuse_over_quota(case.id)
+    _refuse_if_over_quota(files)
     arrived_at = await exam_now()
     try:
         shelved = await shelve(desk.shelf, await desk.pool.judge(body.data, upload.declared, limit))
     except (PhotoRefused, *PASSING) as fault:
         raise as_refusal(fault) from fault
     try:
-        fresh = await _write(exam, candidate_id, upload, body, shelved, arrived_at=arrived_at)
+        file = await _write(exam, candidate_id, upload, body, shelved, arrived_at=arrived_at)
     except Refused:
         await unshelve(desk.shelf, shelved)
         raise
@@ -114,14 +120,22 @@ async def store_photo(
         # Somebody else sent the same id at the same moment; whoever was first has it.
         await unshelve(desk.shelf, shelved)
         raise Refused("photo.not_found") from taken
-    if not fresh:
+    if file is None:
         await unshelve(desk.shelf, shelved)
-    return fresh
+    return file
 
 
 async def refuse_over_quota(case_id: UUID) -> None:
     """:class:`Refused` ``photo.quota`` where a case has filled more files than any person would."""
-    versions, originals = await ask(Statement(_VERSIONS, (case_id,)), Statement(_ORIGINALS, (case_id,)))
+    _refuse_if_over_quota(await ask(*_filled(case_id)))
+
+
+def _filled(case_id: UUID) -> tuple[Statement, Statement]:
+    return Statement(_VERSIONS, (case_id,)), Statement(_ORIGINALS, (case_id,))
+
+
+def _refuse_if_over_quota(files: Sequence[Sequence[Row]]) -> None:
+    versions, originals = files
     if versions[0]["number"] >= MOST_VERSIONS or originals[0]["number"] >= MOST_ORIGINALS:
         raise Refused("photo.quota")
 
@@ -149,15 +163,18 @@ async def _write(
     shelved: Shelved,
     *,
     arrived_at: datetime,
-) -> bool:
-    case = await case_of(exam, candidate_id, lock=True)
-    before = await known(case, upload.photo)
+) -> CaseFile | None:
+    # In this order: what the id stands for is read when the case is locked.
+    locked = own_case_row(exam, candidate_id, lock=True)
+    cases, photos, originals = await ask(locked, *known_by(upload.photo))
+    case = case_among(cases)
+    before = known_among(case, photos, originals)
     if before is not None:
         refuse_unless_same(before, body.sha256)
-        return False
+        return None
     found = await let_in(exam, case, upload.as_seen(Fingerprint(len(body.data), body.sha256)))
     await note_arrived(found.file, upload.photo, upload.replaces)
-    await write_photo(
+    stored = await write_photo(
         case,
         upload,
         shelved,
@@ -167,7 +184,7 @@ async def _write(
         received_at=arrived_at,
         in_grace=found.in_grace,
     )
-    return True
+    return found.file.with_photo(stored, upload.replaces)
 
 
 async def write_photo(
@@ -181,10 +198,10 @@ async def write_photo(
     received_at: datetime,
     in_grace: bool = False,
     brought_by: UUID | None = None,
-) -> None:
+) -> StoredPhoto:
     """The rows of a new photo and of the one whose place it takes, and the event. The case's row is locked."""
     replaced = (now(), upload.photo, upload.replaces)
-    await write(
+    rows = (
         inserted(
             Photo,
             id=upload.photo,
@@ -203,8 +220,10 @@ async def write_photo(
         version_row(upload.photo, 1, shelved),
         *((Statement(_REPLACED, replaced),) if upload.replaces is not None else ()),
         *changes(case, upload.place.material, await exam_now()),
+        *(Statement(one, (upload.photo,)) for one in _WRITTEN),
     )
-    await record(
+    *_, photos, versions = await write_and_record(
+        rows,
         case_chain(case.id),
         actor=actor,
         what="photo.stored",
@@ -217,6 +236,7 @@ async def write_photo(
         in_grace=in_grace,
         **({"brought_by": str(brought_by)} if brought_by else {}),
     )
+    return StoredPhoto(made(Photo, photos)[0], made(PhotoVersion, versions)[0])
 
 
 def version_row(photo_id: UUID, number: int, shelved: Shelved, quarter_turns: int = 0) -> Statement:

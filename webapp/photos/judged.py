@@ -7,6 +7,8 @@ from typing import Any
 
 LIMIT = 204_800
 """Bytes of a stored photo, where exam and material say nothing else."""
+_FRONT = 4_096
+"""Bytes in front that always go over the pipe: metadata is cut there, the samples behind them are kept."""
 
 
 @dataclass(frozen=True)
@@ -56,17 +58,25 @@ class Judged:
     facts: Facts
     measured: Measured
 
-    def as_frame(self) -> tuple[dict[str, Any], list[bytes]]:
-        """Head and blobs for the pipe."""
+    def as_frame(self, received: bytes = b"") -> tuple[dict[str, Any], list[bytes]]:
+        """Head and blobs for the pipe. The other side has what was ``received``: an end like its end is left out."""
         head = {name: value for name, value in asdict(self).items() if name not in ("data", "preview")}
-        return head, [self.data, self.preview]
+        data, tail = self.data, len(self.data) - _FRONT
+        if tail > 0 and received.endswith(data[_FRONT:]):
+            data = data[:_FRONT]
+        else:
+            tail = 0
+        return {**head, "tail": tail}, [data, self.preview]
 
     @classmethod
-    def from_frame(cls, head: dict[str, Any], blobs: list[bytes]) -> Judged:
+    def from_frame(cls, head: dict[str, Any], blobs: list[bytes], received: bytes = b"") -> Judged:
         """The reverse; ValueError, KeyError or TypeError when the other side talks nonsense."""
         data, preview = blobs
+        tail = int(head["tail"])
+        if not 0 <= tail <= len(received):
+            raise ValueError("more than what was received")
         return cls(
-            data=data,
+            data=data + received[len(received) - tail :],
             media_type={"image/jpeg": "image/jpeg", "image/png": "image/png"}[head["media_type"]],
             width=int(head["width"]),
             height=int(head["height"]),

@@ -13,7 +13,7 @@ from webapp.photos.worker import Answer, serve
 
 
 def _judge(head: dict[str, Any], blobs: list[bytes]) -> Answer:
-    return judge(blobs[0], head["declared"], head["limit"]).as_frame()
+    return judge(blobs[0], head["declared"], head["limit"]).as_frame(blobs[0])
 
 
 def _turn(head: dict[str, Any], blobs: list[bytes]) -> Answer:

@@ -245,7 +245,7 @@ class Pool:
         try:
             async with asyncio.timeout(self._bounds.seconds * _PATIENCE):
                 answer, returned = await worker.answer(head, blobs)
-            outcome = _outcome(answer, returned)
+            outcome = _outcome(answer, returned, b"".join(blobs))
             keep = worker.jobs < self._bounds.jobs and not isinstance(outcome, _Heavy)
         except TimeoutError:
             raise PhotoRefused("took_too_long") from None
@@ -263,13 +263,15 @@ class _Heavy(PhotoRefused):
     """Refused for its memory: what is left of the process's heap may be in pieces."""
 
 
-def _outcome(head: dict[str, Any], blobs: list[bytes]) -> Judged | PhotoRefused | PoolProblem:
-    """What the process answered; an answer that makes no sense counts as its death."""
+def _outcome(
+    head: dict[str, Any], blobs: list[bytes], received: bytes
+) -> Judged | PhotoRefused | PoolProblem:
+    """What the process answered about ``received``; an answer that makes no sense counts as its death."""
     try:
         if "problem" in head:
             return PoolProblem(str(head["problem"]))
         if "refused" not in head:
-            return Judged.from_frame(head, blobs)
+            return Judged.from_frame(head, blobs, received)
         code, seen = head["refused"], {str(name): int(value) for name, value in head["seen"].items()}
         if code not in REFUSALS:
             raise _Died(None)

@@ -20,7 +20,7 @@ from webapp.actions.take_original import take_original
 from webapp.actions.turn_photo import turn_photo
 from webapp.guard.access import Audience, SignInNeeded, audience, current_person
 from webapp.guard.rate import PHOTO, PICTURE, rate
-from webapp.pages.candidate.receipts import counts, deadline_told, receipt
+from webapp.pages.candidate.receipts import counts, deadline_told, receipt, receipt_in
 from webapp.pages.candidate.standing import standing_or_404
 from webapp.pages.chrome import exam_shown
 from webapp.pages.pictures import picture_answer
@@ -90,8 +90,10 @@ async def put(photo_id: UUID) -> ResponseReturnValue:
     )
     try:
         if request.mimetype in _STORED_AS_SENT:
-            fresh = await store_photo(_desk(), exam, person.id, upload, request.body)
-            return jsonify(await receipt(exam, person.id, photo_id)), 201 if fresh else 200
+            file = await store_photo(_desk(), exam, person.id, upload, request.body)
+            if file is not None:
+                return jsonify(await receipt_in(exam, file, photo_id)), 201
+            return jsonify(await receipt(exam, person.id, photo_id))
         if request.mimetype != "application/octet-stream":
             raise Refused("photo.not_jpeg_or_png")
         known = await take_original(_desk(), exam, person.id, upload, request.body)

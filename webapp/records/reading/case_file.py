@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -163,6 +163,23 @@ class CaseFile:
         if self.request is None:
             return ()
         return unanswered(self.request.asked, answers_to(self.request, self.photos, self.record))
+
+    def with_photo(self, stored: StoredPhoto, replaces: UUID | None) -> CaseFile:
+        """The file once a photo has come, as a new reading would find it: only ``case`` is still the row of before.
+
+        For whoever has locked the case, read this file and written the photo.
+        """
+        kept = [one for one in self.photos if one.photo.id != replaces]
+        return replace(
+            self,
+            photos=tuple(sorted([*kept, stored], key=lambda one: (one.photo.received_at, one.photo.id))),
+            announcements=tuple(
+                one
+                for one in self.announcements
+                if one.id != stored.photo.id and (replaces is None or one.replaces != replaces)
+            ),
+            verdicts=tuple(one for one in self.verdicts if one.material != stored.photo.material),
+        )
 
     def circumstances(self, exam_now: datetime, now: datetime, **actor: object) -> Circumstances:
         """What the table of moves asks of the case; ``actor`` is what the one who moves it brings."""
