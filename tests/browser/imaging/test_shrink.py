@@ -181,6 +181,22 @@ def test_what_a_browser_lacks_costs_time_and_not_legibility(page: Page, site: Si
             assert light_on_nothing.getpixel((12, 0)) < 60, lacking  # type: ignore[operator]
 
 
+def test_every_way_gives_the_advice_too(page: Page, site: Site) -> None:
+    noise = Image.effect_noise((900, 600), 60).convert("RGB")
+    dark = noise.point([value // 4 for value in range(256)] * 3)
+    for lacking, engine in {
+        (): "scaled",
+        ("OffscreenCanvas", "ImageDecoder"): "stripes",
+        ("Worker",): "stripes",
+    }.items():
+        without(page, site, *lacking)
+        seen = [shrink(page, site, jpeg(picture, quality=98)) for picture in (noise, dark)]
+        assert [result.get("engine") for result in seen] == [engine, engine], lacking
+        assert [result["advice"] for result in seen] == [[], ["dark"]], lacking
+        kept = shrink(page, site, jpeg(dark, quality=60))
+        assert (kept["engine"], kept["advice"]) == ("kept", ["dark"])
+
+
 def test_colours_of_a_wider_gamut_become_those_of_srgb(page: Page, site: Site) -> None:
     picture = photo(1800, 1200).copy()
     picture.paste((60, 180, 70), (600, 400, 1200, 800))
