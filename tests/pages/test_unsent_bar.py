@@ -8,6 +8,7 @@ import pytest
 
 from tests.house import House
 from webapp.records import Candidate
+from webapp.rules.roles import Role
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -52,5 +53,5 @@ async def test_a_shared_device_is_told_and_nobody_else_has_the_bar(house: House)
     await browser.post("/display", {"device": "shared", "back": "/help"})
     assert 'data-keeps="no"' in bar((await browser.get("/help")).text)
     assert bar((await house.browser().get("/help")).text) == ""
-    manager = await house.signed_in_staff("guan", "12", "manager")
+    manager = await house.signed_in_staff("guan", "12", Role.MANAGER)
     assert bar((await manager.get("/help")).text) == ""
