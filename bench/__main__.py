@@ -47,7 +47,9 @@ PARTS = (
     Part("hostile", "hostile files: verdicts, CPU, memory", (PYTHON, "-m", "bench.hostile")),
     Part("hints", "false hints of nearly the same picture", (PYTHON, "-m", "bench.hints.rates", CORPUS)),
     Part("advice", "advice: hits and false alarms", (PYTHON, "-m", "bench.advice")),
-    Part("pages", "pages: weights, a slow phone, Lighthouse", (PYTHON, "-m", "bench.pages"), ("--rounds", "1")),
+    Part(
+        "pages", "pages: weights, a slow phone, Lighthouse", (PYTHON, "-m", "bench.pages"), ("--rounds", "1")
+    ),
     Part("axe", "pages: axe at every size", (PYTHON, "-m", "bench.axe"), ("--people", ",ceshi02,yishen1")),
 )
 

@@ -27,15 +27,22 @@ async def swept(demo: Demo, people: tuple[str, ...]) -> Sweep:
         for person in people:
             before = len(sweep.found)
             looked = await sweep.walk(person)
-            print(f"{person or 'nobody':10} {looked:3} pages, {len(sweep.found) - before} complaints", flush=True)
+            print(
+                f"{person or 'nobody':10} {looked:3} pages, {len(sweep.found) - before} complaints",
+                flush=True,
+            )
         return sweep
 
 
 def main() -> int:
     """1 if anything was found."""
     parser = argparse.ArgumentParser(prog="python -m bench.axe", description=__doc__.partition("\n")[0])
-    parser.add_argument("--demo", type=Path, default=os.environ.get("DEMO"), help="data folder of a built demo")
-    parser.add_argument("--people", default=",".join(("", *PEOPLE)), help="user names; an empty one is nobody")
+    parser.add_argument(
+        "--demo", type=Path, default=os.environ.get("DEMO"), help="data folder of a built demo"
+    )
+    parser.add_argument(
+        "--people", default=",".join(("", *PEOPLE)), help="user names; an empty one is nobody"
+    )
     options = parser.parse_args()
     with running_demo(Path(options.demo) if options.demo else None) as demo:
         sweep = asyncio.run(swept(demo, tuple(options.people.split(","))))

@@ -90,7 +90,12 @@ async def measured(demo: Demo, page: Page, rounds: int, say: Said, *, requests: 
     weights(say, slow[len(slow) // 2], demo.url)
     usable = statistics.median(one.usable for one in slow)
     each = ", ".join(f"{one.usable:.1f}" for one in slow)
-    say("400 kbit/s, 400 ms, 6x CPU", f"<= {MOST_SECONDS:.0f} s", f"{usable:.1f} s ({each})", holds=usable <= MOST_SECONDS)
+    say(
+        "400 kbit/s, 400 ms, 6x CPU",
+        f"<= {MOST_SECONDS:.0f} s",
+        f"{usable:.1f} s ({each})",
+        holds=usable <= MOST_SECONDS,
+    )
     if requests:
         for one in slow[len(slow) // 2].before():
             print(f"    {one.bytes:6} {one.begun:5.2f} s {one.kind:5} {urlsplit(one.url).path}")
@@ -111,13 +116,17 @@ def main() -> int:
     """1 if something does not hold."""
     parser = argparse.ArgumentParser(prog="python -m bench.pages", description=__doc__.partition("\n")[0])
     parser.add_argument("--demo", default=os.environ.get("DEMO", ""), help="data folder of a built demo")
-    parser.add_argument("--lighthouse", default=os.environ.get("LIGHTHOUSE", ""), help="where it is installed")
+    parser.add_argument(
+        "--lighthouse", default=os.environ.get("LIGHTHOUSE", ""), help="where it is installed"
+    )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--requests", action="store_true", help="list what lies before the first button")
     options = parser.parse_args()
     program, say = lighthouse.program(options.lighthouse), Said()
     if program is None:
-        print("Lighthouse is left out: run npm install lighthouse@13 in a folder and name it with --lighthouse")
+        print(
+            "Lighthouse is left out: run npm install lighthouse@13 in a folder and name it with --lighthouse"
+        )
     with running_demo(Path(options.demo) if options.demo else None) as demo:
         over = False
         for page in PAGES:
