@@ -24,7 +24,8 @@ selector => {
       node => node.getClientRects().length && !node.closest(':not(:defined)'))
     if (button) {
       const frame = performance.now()
-      setTimeout(() => { globalThis.__usable = [frame, performance.now()].map(at => (performance.timeOrigin + at) / 1000) })
+      const since = at => (performance.timeOrigin + at) / 1000
+      setTimeout(() => { globalThis.__usable = [since(frame), since(performance.now())] })
     } else requestAnimationFrame(look)
   }
   requestAnimationFrame(look)

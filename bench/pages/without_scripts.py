@@ -2,9 +2,9 @@
 
     python -m bench.pages.without_scripts [--demo FOLDER]
 
-From the registration site's ticket: activating, a photo in every place that must have one, deleting and undoing, turning,
-handing in, taking back and handing in again, signing out and in, the demo's clock, then two published results. Prints each
-step once it was seen; the first that does not come about ends it.
+From the registration site's ticket: activating, a photo in every place that must have one, deleting and undoing,
+turning, handing in, taking back and handing in again, signing out and in, the demo's clock, then two published
+results. Prints each step once it was seen; the first that does not come about ends it.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from playwright.async_api import Browser, FilePayload, Page, expect
 from bench.pages.demo import Demo, running_demo
 from bench.pages.publish import publish
 from tests.browser.browsers import PHONE, chromium
+from tests.browser.walking import PASSWORD
 from tests.photos import pictures
 
 NEWCOMER = "ceshi30"
-PASSWORD = "Yishi-8899"
 RESULTS = {"ceshi05": "审核通过", "ceshi11": "审核不通过"}
 _WAITS = 60
 
