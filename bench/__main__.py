@@ -1,6 +1,6 @@
-"""Every figure that the photo engine has to show, one table after the other.
+"""Every figure that the photo engine and the pages have to show, one table after the other.
 
-    python -m bench [--short] [page] [server] [hostile] [hints] [advice]
+    python -m bench [--short] [page] [server] [hostile] [hints] [advice] [pages] [axe]
 
 Without names: all that is there. Each part is a program of its own, ``python -m bench.<part> --help``.
 """
@@ -47,6 +47,10 @@ PARTS = (
     Part("hostile", "hostile files: verdicts, CPU, memory", (PYTHON, "-m", "bench.hostile")),
     Part("hints", "false hints of nearly the same picture", (PYTHON, "-m", "bench.hints.rates", CORPUS)),
     Part("advice", "advice: hits and false alarms", (PYTHON, "-m", "bench.advice")),
+    Part(
+        "pages", "pages: weights, a slow phone, Lighthouse", (PYTHON, "-m", "bench.pages"), ("--rounds", "1")
+    ),
+    Part("axe", "pages: axe at every size", (PYTHON, "-m", "bench.axe"), ("--people", ",ceshi02,yishen1")),
 )
 
 

@@ -15,6 +15,7 @@ MAC_APPS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
 )
+FIREFOXES = ("firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox")
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
 FONT_FILES = ("*CJK*", "*SourceHan*", "wqy-*", "uming*", "ukai*", "DroidSansFallback*")
 
@@ -50,6 +51,13 @@ def find_browser() -> Path:
         "No Chromium was found. Install one (Debian, Ubuntu: apt install chromium; "
         "macOS: brew install --cask chromium), or set CHROMIUM to its path."
     )
+
+
+def find_firefox() -> Path | None:
+    """A Firefox for the tests of a second engine: FIREFOX, or the machine's own; None where there is none."""
+    named = [os.environ["FIREFOX"]] if os.environ.get("FIREFOX") else list(FIREFOXES)
+    found = [Path(place) for program in named if (place := shutil.which(program))]
+    return next((browser for browser in found if _starts(browser)), None)
 
 
 def has_chinese_font() -> bool:

@@ -87,9 +87,18 @@ function say(page, message, sentence = "", values = {}) {
   place.scrollIntoView({ block: "nearest" });
 }
 
+/** Until the first picture of the page stands (a hidden page paints none): on a slow network the rest would delay it. */
+const painted = () =>
+  new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done));
+    setTimeout(done, 500);
+  });
+
 const page = document.getElementById("material");
 if (page) {
-  const working = import("./material-photos.js").then(({ openMaterial }) => openMaterial(page, say));
+  const working = painted()
+    .then(() => import("./material-photos.js"))
+    .then(({ openMaterial }) => openMaterial(page, say));
   working.catch(() => say(page, "not-loaded"));
   // Nothing that is chosen or pressed before the rest has loaded gets lost.
   for (const name of FORWARDED) {

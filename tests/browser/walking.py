@@ -11,7 +11,7 @@ from pathlib import Path
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.browsers import PHONE, Witness, chromium
-from tests.demo.site_process import running_site
+from tests.demo.site_process import RunningSite, running_site
 from tests.house import EXAM
 from tests.photos import pictures
 from tests.served import Served, served
@@ -50,10 +50,8 @@ class Walk:
 
 
 @asynccontextmanager
-async def in_front_of_the_site(
-    database_url: str, folder: Path, *, scripts: bool = True
-) -> AsyncIterator[Walk]:
-    """One person is registered; at the end no page has done what a page must never do."""
+async def registered_there(database_url: str, folder: Path) -> AsyncIterator[tuple[Served, RunningSite]]:
+    """The product and the registration site beside it, where one person is registered."""
     async with opened_database(database_url):
         taken = await take_registrations(await open_exam(), [PERSON.record], by="operator")
         assert taken.added == 1
@@ -65,12 +63,20 @@ async def in_front_of_the_site(
         served(database_url, folder, ticket_keys=key) as product,
         running_site(folder, product.url) as site,
     ):
-        async with chromium() as browser:
-            phone = await browser.new_context(viewport=PHONE, locale="zh-CN", java_script_enabled=scripts)
-            # The ticket is the only thing that goes from one site to the other.
-            witness = Witness(phone, (product.url, site.url))
-            yield Walk(product, site.url, browser, phone, await phone.new_page())
-            assert witness.seen == []
+        yield product, site
+
+
+@asynccontextmanager
+async def in_front_of_the_site(
+    database_url: str, folder: Path, *, scripts: bool = True
+) -> AsyncIterator[Walk]:
+    """One person is registered; at the end no page has done what a page must never do."""
+    async with registered_there(database_url, folder) as (product, site), chromium() as browser:
+        phone = await browser.new_context(viewport=PHONE, locale="zh-CN", java_script_enabled=scripts)
+        # The ticket is the only thing that goes from one site to the other.
+        witness = Witness(phone, (product.url, site.url))
+        yield Walk(product, site.url, browser, phone, await phone.new_page())
+        assert witness.seen == []
 
 
 async def come_in(walk: Walk, *, scripts: bool) -> None:
