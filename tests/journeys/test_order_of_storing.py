@@ -100,7 +100,7 @@ async def test_a_file_that_stood_too_long_without_a_row_gets_none_and_the_sweep_
         return keys if len(looks) == 1 else await real(keys)
 
     later = now() + timedelta(hours=25)
-    monkeypatch.setattr(sweep_photos, "now", lambda: later)
+    monkeypatch.setattr("webapp.actions.sweep_photos.now", lambda: later)
     monkeypatch.setattr(sweep_photos, "_without_row", committed_meanwhile)
     assert await sweep_photos.sweep_photos(house.app.extensions["photo_desk"]) == 0
     assert looks == [2, 2]

@@ -72,18 +72,17 @@ async def test_an_original_killed_at_any_step_is_one_photo_in_the_end(
     await _send(house, upload)
     assert await Incoming.filter(state="waiting").count() == 1
 
-    put = LocalShelf.put
+    put = LocalShelf.put_together
 
-    async def killed_at_the_preview(shelf: LocalShelf, data: bytes) -> Any:
-        if len(data) < len(DATA) / 2:
-            raise Killed
-        return await put(shelf, data)
+    async def put_and_killed(shelf: LocalShelf, *data: bytes) -> Any:
+        await put(shelf, *data)
+        raise Killed
 
     monkeypatch.setattr(Pool, "shrink", _as_if_shrunk)
     steps: list[tuple[Any, str, Any]] = [
         (Pool, "shrink", _killed),
-        (LocalShelf, "put", _killed),
-        (LocalShelf, "put", killed_at_the_preview),
+        (LocalShelf, "put_together", _killed),
+        (LocalShelf, "put_together", put_and_killed),
         (shrink_originals, "write_photo", _killed),
         (shrink_originals, "_write", _killed),
     ]

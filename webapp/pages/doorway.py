@@ -121,7 +121,8 @@ async def sign_in() -> ResponseReturnValue:
     except Refused as refused:
         return await _sign_in_page(user_name=user_name, shared=shared, refused=refused)
     await browser.throttles.succeeded(counted)
-    keep_choice(response, "device", "shared" if shared else "own")
+    if shared or request.cookies.get("device"):
+        keep_choice(response, "device", "shared" if shared else "own")
     return response
 
 
