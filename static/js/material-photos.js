@@ -235,8 +235,8 @@ export async function openMaterial(page, say) {
    */
   async function choose(target, bytes) {
     const { print, twin } = await outbox.look(bytes);
-    if (twin) same.ask({ twin, send: () => send(target, bytes, print) });
-    else await send(target, bytes, print);
+    if (twin && same.ask({ twin, send: () => send(target, bytes, print) })) return;
+    await send(target, bytes, print);
   }
 
   /**
