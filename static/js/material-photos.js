@@ -37,6 +37,12 @@ import { deletePhoto, turnStoredPhoto, undeletePhoto } from "./server/photos.js"
  *   sentence in an element with `data-sentence`
  */
 
+/**
+ * @typedef {object} Where
+ * @property {Element | null} wanted  the place where a photo was chosen; null: the next one
+ * @property {boolean} isRetaken  its photo is replaced
+ */
+
 const UNDO_SECONDS = 10;
 /** Where a photo lies whose owner may take another one in its stead. */
 const REPLACEABLE = ["held", "kept", "announced", "arrived"];
@@ -230,23 +236,21 @@ export async function openMaterial(page, say) {
   }
 
   /**
-   * @param {Element} target
+   * @param {Where} where
    * @param {ArrayBuffer} bytes
    */
-  async function choose(target, bytes) {
+  async function choose(where, bytes) {
     const { print, twin } = await outbox.look(bytes);
-    if (twin) same.ask({ twin, send: () => send(target, bytes, print) });
-    else await send(target, bytes, print);
+    if (twin && same.ask({ twin, send: () => send(where, bytes, print) })) return;
+    await send(where, bytes, print);
   }
 
   /**
-   * @param {Element} target  where it was chosen
+   * @param {Where} where
    * @param {ArrayBuffer} bytes
    * @param {import("./outbox/record.js").Print | null} print
    */
-  async function send(target, bytes, print) {
-    const wanted = target.closest("photo-slot");
-    const isRetaken = wanted !== null && REPLACEABLE.includes(stateOf(wanted));
+  async function send({ wanted, isRetaken }, bytes, print) {
     let place = isRetaken ? wanted : slots.targetFor(wanted);
     const before = place?.getAttribute("photo") ?? "";
     if (place && (hasFailed(place) || (isRetaken && stateOf(place) !== "arrived"))) {
@@ -317,7 +321,10 @@ export async function openMaterial(page, say) {
   /** @type {Record<string, (target: Element, detail: any) => Promise<void>>} */
   const handlers = {
     async "photo-chosen"(target, { bytes }) {
-      const turn = choosing.then(() => choose(target, bytes));
+      // Asked now: of several chosen for a free place, the second is not to replace the first.
+      const wanted = target.closest("photo-slot");
+      const isRetaken = wanted !== null && REPLACEABLE.includes(stateOf(wanted));
+      const turn = choosing.then(() => choose({ wanted, isRetaken }, bytes));
       choosing = turn.catch(() => undefined);
       await turn;
     },

@@ -31,10 +31,15 @@ export class SamePhotos {
     });
   }
 
-  /** @param {Asked} asked */
+  /**
+   * @param {Asked} asked
+   * @returns {boolean}  false where the page has no words for it, so that nobody would be told
+   */
   ask(asked) {
+    if (!this._region || !document.getElementById("same-photo-template")) return false;
     this._asked.push(asked);
     this._show();
+    return true;
   }
 
   /**

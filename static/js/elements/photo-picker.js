@@ -116,12 +116,13 @@ export class PhotoPicker extends HTMLElement {
     // All reads begin here and now: what Android hands out is gone a moment later. (Response, because the phones we
     // serve do not all have Blob.arrayBuffer.)
     const chosen = input.files.length;
-    const reads = [...input.files].slice(0, places).map((file) => ({
-      file,
-      bytes: file.size > limit ? null : new Response(file).arrayBuffer().catch(() => null),
-    }));
-    for (const { file, bytes } of reads) {
-      const read = await bytes;
+    const files = [...input.files].slice(0, places);
+    const reads = await Promise.all(
+      files.map((file) => (file.size > limit ? null : new Response(file).arrayBuffer().catch(() => null))),
+    );
+    // All are handed over in one go: the first may take this picker out of its place, and then nobody hears it.
+    for (const [index, file] of files.entries()) {
+      const read = reads[index];
       if (read && read.byteLength > 0) {
         this._say("photo-chosen", { bytes: read, type: file.type, name: file.name });
       } else {
@@ -129,7 +130,7 @@ export class PhotoPicker extends HTMLElement {
         this._say("photo-unreadable", { code, name: file.name });
       }
     }
-    if (chosen > reads.length) this._say("photo-left-over", { chosen, taken: reads.length });
+    if (chosen > files.length) this._say("photo-left-over", { chosen, taken: files.length });
     // So that choosing the same file again is a change again.
     input.value = "";
     this.removeAttribute("busy");
