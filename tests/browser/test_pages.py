@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, FilePayload, Page, ViewportSize
+from playwright.async_api import Browser, FilePayload, Page, ViewportSize, expect
 
 from tests.browser.browsers import DESKTOP, NARROW, PHONE, TABLET, TABLET_WIDE, Witness
 from tests.browser.examining import TOO_WIDE, complaints, examined, problems_of
@@ -216,7 +216,7 @@ async def test_a_new_colleague_scans_and_types(browser: Browser, running: Runnin
     await page.locator("#user_name").fill(user_name)
     await page.locator("#code").fill(code)
     await page.get_by_role("button").filter(has_text="下一步").click()
-    assert await page.locator(".qr svg").is_visible()
+    await expect(page.locator(".qr svg")).to_be_visible()
     assert await complaints(page) == []
     ticks = page.locator("password-ticks .is-done")
     assert await ticks.count() == 0
