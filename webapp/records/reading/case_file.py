@@ -342,7 +342,7 @@ async def _read_once(exam: OpenExam, case: Case) -> CaseFile:
         levels=len(exam.package.levels),
         published=rows.exam.phase.published_at is not None,
         grace=timedelta(minutes=exam.package.grace_minutes),
-        photos=tuple(map(StoredPhoto, rows.photos, rows.versions)),
+        photos=tuple(StoredPhoto(*both) for both in zip(rows.photos, rows.versions, strict=True)),
         waiting=tuple(rows.waiting),
         announcements=tuple(rows.announcements),
         declarations=tuple(rows.declarations),
