@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from webapp.records import ExamClock
+from webapp.statements import Statement, ask
 
-_CLOCK_ROW = 1
+_OFFSET = Statement('SELECT offset_seconds FROM "exam_clock" WHERE id = 1')
 _movable = False
 
 
@@ -35,5 +35,5 @@ async def exam_offset() -> timedelta:
     """How far the exam's time is ahead of real time."""
     if not _movable:
         return timedelta(0)
-    row = await ExamClock.get_or_none(id=_CLOCK_ROW)
-    return timedelta(seconds=row.offset_seconds if row else 0)
+    (rows,) = await ask(_OFFSET)
+    return timedelta(seconds=rows[0]["offset_seconds"] if rows else 0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -112,16 +112,21 @@ def transaction(work: Callable[Arguments, Awaitable[Answer]]) -> Callable[Argume
     async def wrapped(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
         if _inside.get():
             return await work(*args, **kwargs)
-        running = asyncio.ensure_future(_run_again_after_deadlock(work, *args, **kwargs))
-        try:
-            return await asyncio.shield(running)
-        except asyncio.CancelledError:
-            # A phone that loses its network cancels its request, wherever that is. Cancelled while it begins,
-            # Tortoise would keep its lock (SQLite) or its connection (PostgreSQL) for ever.
-            await asyncio.wait([running])
-            raise
+        return await to_its_end(_run_again_after_deadlock(work, *args, **kwargs))
 
     return wrapped
+
+
+async def to_its_end(transaction: Coroutine[Any, Any, Answer]) -> Answer:
+    """What a transaction answers. Given up by whoever waits for it, it is waited for all the same."""
+    running = asyncio.ensure_future(transaction)
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        # A phone that loses its network cancels its request, wherever that is. Cancelled while it begins,
+        # Tortoise would keep its lock (SQLite) or its connection (PostgreSQL) for ever.
+        await asyncio.wait([running])
+        raise
 
 
 async def keep_others_from_writing(model: type[Model]) -> None:
@@ -185,6 +190,11 @@ async def _let_go(context: TransactionContext) -> None:
         await pool.release(taken)
     if hasattr(context, "token"):
         get_connections().reset(context.token)
+
+
+def marked_as_transaction() -> None:
+    """Tells what runs in this context that it is inside a transaction; for whoever has begun one."""
+    _inside.set(True)
 
 
 def inside_transaction() -> bool:

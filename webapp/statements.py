@@ -11,7 +11,9 @@ import functools
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+import types
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -48,11 +50,34 @@ class Statement:
     values: Sequence[Any] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """Statements on their way from :func:`ask` to whoever drives the coroutine that asks."""
+
+    statements: Sequence[Statement]
+
+
+_handing_over: ContextVar[str] = ContextVar("handing_over", default="")
+"""The connection whose thread this runs in: what is asked is answered there, by :mod:`webapp.one_trip`."""
+
+
+def handing_over(connection: str) -> None:
+    """From now on, in this context, statements are handed to whoever drives the coroutine."""
+    _handing_over.set(connection)
+
+
+@types.coroutine
+def _handed_over(statements: Sequence[Statement]) -> Generator[HandedOver, list[list[Row]], list[list[Row]]]:
+    return (yield HandedOver(statements))
+
+
 async def ask(*questions: Statement) -> list[list[Row]]:
     """The rows of each question, all seen at one moment.
 
     Inside a transaction they see what it has done. Raises what Tortoise raises.
     """
+    if _handing_over.get():
+        return await _handed_over(questions)
     inside = connections.get("default")
     if isinstance(inside, TransactionalDBClient):
         return await _done(inside, questions)
@@ -61,8 +86,11 @@ async def ask(*questions: Statement) -> list[list[Row]]:
 
 async def write(*statements: Statement) -> list[list[Row]]:
     """Carries the statements out, in this order; what each of them returns. Raises what Tortoise raises."""
+    taken_to = _handing_over.get()
+    if taken_to == "default":
+        return await _handed_over(statements)
     inside = connections.get("default")
-    if not isinstance(inside, TransactionalDBClient):
+    if taken_to or not isinstance(inside, TransactionalDBClient):
         raise NoTransaction(statements[0].sql)
     return await _done(inside, statements)
 
@@ -164,16 +192,21 @@ def _in_thread(
     if snapshot:
         connection.execute("BEGIN")
     try:
-        return [
-            connection.execute(
-                one.sql.removesuffix(_LOCK),
-                [str(value) if isinstance(value, UUID) else value for value in one.values],
-            ).fetchall()
-            for one in statements
-        ]
+        return answered_in_thread(connection, statements)
     finally:
         if snapshot:
             connection.execute("COMMIT")
+
+
+def answered_in_thread(connection: sqlite3.Connection, statements: Sequence[Statement]) -> list[list[Row]]:
+    """The rows of each statement, by SQLite's own connection in its own thread."""
+    return [
+        connection.execute(
+            one.sql.removesuffix(_LOCK),
+            [str(value) if isinstance(value, UUID) else value for value in one.values],
+        ).fetchall()
+        for one in statements
+    ]
 
 
 async def _fetched(connection: Any, statement: Statement) -> list[Row]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from tortoise import connections
 from tortoise.backends.asyncpg.client import TransactionWrapper
-from tortoise.backends.sqlite.client import SqliteTransactionWrapper
+from tortoise.backends.sqlite.client import SqliteClient
 
 from tests.house import House
 from tests.photos import pictures
@@ -34,8 +36,7 @@ class Order:
         self._fsync, self._rename = os.fsync, Path.rename
         patch.setattr(os, "fsync", self.fsync)
         patch.setattr(Path, "rename", lambda path, to: self.rename(path, to))  # noqa: PLW0108  # to bind the path
-        for wrapper in (SqliteTransactionWrapper, TransactionWrapper):
-            patch.setattr(wrapper, "commit", self._noting(wrapper.commit))
+        patch.setattr(TransactionWrapper, "commit", self._noting(TransactionWrapper.commit))
 
     def _noting(self, commit: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
         async def committed(connection: object) -> None:
@@ -43,6 +44,22 @@ class Order:
             await commit(connection)
 
         return committed
+
+    @asynccontextmanager
+    async def watched(self) -> AsyncIterator[list[str]]:
+        """SQLite itself says when it commits, whoever asks it to."""
+        client: Any = connections.get("default")
+        if not isinstance(client, SqliteClient):
+            yield self.noted
+            return
+        async with client.acquire_connection() as connection:
+            pass
+        watch = connection._conn.set_trace_callback
+        await connection._execute(watch, lambda sql: self.noted.append("commit") if sql == "COMMIT" else None)
+        try:
+            yield self.noted
+        finally:
+            await connection._execute(watch, None)
 
     def fsync(self, handle: int) -> None:
         self._fsync(handle)
@@ -72,9 +89,9 @@ async def test_write_fsync_rename_fsync_of_the_folder_and_only_then_commit(
     with monkeypatch.context() as patch:
         order = Order(house.app.config["SETTINGS"].data, patch)
         path = f"/my/photos/{uuid4()}?slot=ID.front"
-        assert (await browser.ask("PUT", path, data, Content_Type=kind)).status == status
+        async with order.watched() as noted:
+            assert (await browser.ask("PUT", path, data, Content_Type=kind)).status == status
     assert await (PhotoVersion if status == 201 else Incoming).all().count() == 1
-    noted = order.noted
     while noted[0] == "commit":
         noted = noted[1:]  # of the session, before the photo's bytes had come
     assert noted[: 2 * files + 2] == [*FILE * files, *NAMES, "commit"]

@@ -11,12 +11,22 @@ from uuid import UUID
 
 from webapp.actions.photo_places import SlotKey, locked, place_among, refuse_if_no_room
 from webapp.clock import exam_now, now
-from webapp.records import Announcement, Case
+from webapp.records import Case
 from webapp.records.reading.case_file import CaseFile, announced_of, read_case
 from webapp.records.reading.exams import OpenExam
 from webapp.rules.announcements import Fingerprint, is_open, taken_in_grace
 from webapp.rules.changing import deadline_of, lock_on
 from webapp.rules.refusals import Refused
+from webapp.statements import Statement, write
+
+_ARRIVED = (
+    "UPDATE \"announcement\" SET ended_at = ?, ended_why = 'arrived' "
+    "WHERE case_id = ? AND id = ? AND ended_at IS NULL"
+)
+_POINTLESS = (
+    "UPDATE \"announcement\" SET ended_at = ?, ended_why = 'pointless' "
+    "WHERE case_id = ? AND replaces = ? AND ended_at IS NULL"
+)
 
 
 @dataclass(frozen=True)
@@ -90,13 +100,12 @@ async def note_arrived(file: CaseFile, photo: UUID, replaces: UUID | None) -> No
     if not any(one.id == photo or (replaces and one.replaces == replaces) for one in file.announcements):
         return
     case = file.case
-    moment, waiting = await exam_now(), Announcement.filter(case_id=case.id, ended_at=None)
-    await waiting.filter(id=photo).update(ended_at=moment, ended_why="arrived")
+    moment = await exam_now()
+    await write(Statement(_ARRIVED, (moment, case.id, photo)))
     if replaces is not None:
         await note_gone(case, replaces)
 
 
 async def note_gone(case: Case, photo: UUID) -> None:
     """This photo counts no more, so nothing can be on its way to replace it."""
-    waiting = Announcement.filter(case_id=case.id, ended_at=None, replaces=photo)
-    await waiting.update(ended_at=await exam_now(), ended_why="pointless")
+    await write(Statement(_POINTLESS, (await exam_now(), case.id, photo)))

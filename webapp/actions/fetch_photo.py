@@ -10,6 +10,7 @@ from webapp.actions.reviewing import Reviewer
 from webapp.actions.show_photo import Shown, shown
 from webapp.clock import now
 from webapp.database import transaction
+from webapp.one_trip import transaction_in_one_trip
 from webapp.photos.shelf import Shelf
 from webapp.records import Case, CaseMove, Photo, PhotoSeen, PhotoVersion
 from webapp.records.reading.exams import OpenExam
@@ -60,7 +61,7 @@ async def fetch_photo(
     return await shown(shelf, version, small=small)
 
 
-@transaction
+@transaction_in_one_trip
 async def _note_fetched(photo: Photo, version: PhotoVersion, reviewer: Reviewer) -> None:
     # The case's row keeps two requests for the same picture (a strip and a stage) from writing it down twice.
     _, seen = await ask(

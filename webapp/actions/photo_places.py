@@ -13,7 +13,7 @@ from uuid import UUID
 from webapp.clock import exam_now, now
 from webapp.records import Case, Incoming, Photo
 from webapp.records.reading.case_file import concerns_of, read_case, record_of
-from webapp.records.reading.case_rows import REGISTRATION, WAITING, record_in
+from webapp.records.reading.case_rows import WAITING
 from webapp.records.reading.exams import OpenExam
 from webapp.rules.catalogue import Concern, Material, Slot
 from webapp.rules.changing import Lock, lock_on
@@ -65,13 +65,6 @@ def case_among(cases: Sequence[Row]) -> Case:
     if not cases:
         raise Refused("photo.no_case")
     return made(Case, cases)[0]
-
-
-async def case_and_place(exam: OpenExam, candidate_id: UUID, place: SlotKey) -> OpenPlace:
-    """:func:`case_of` without a lock and :func:`place_in`, in one trip."""
-    asked = own_case_row(exam, candidate_id, lock=False), Statement(REGISTRATION, (exam.id, candidate_id))
-    cases, registrations = await ask(*asked)
-    return place_among(concerns_of(exam, record_in(registrations)), case_among(cases), place)
 
 
 async def place_in(exam: OpenExam, case: Case, place: SlotKey) -> OpenPlace:

@@ -5,7 +5,7 @@ The same id and bytes again are answered as the first time and change nothing.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Sequence
+from collections.abc import AsyncIterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -14,22 +14,24 @@ from uuid import UUID
 from tortoise.exceptions import IntegrityError
 
 from webapp.actions.arriving import Arriving, let_in, note_arrived
-from webapp.actions.known_photos import known_among, known_by, refuse_unless_same
+from webapp.actions.known_photos import Known, known_among, known_by, refuse_unless_same
 from webapp.actions.photo_desk import PASSING, PhotoDesk, StoodTooLong, as_refusal
-from webapp.actions.photo_places import SlotKey, case_among, case_and_place, changes, own_case_row
+from webapp.actions.photo_places import SlotKey, case_among, changes, own_case_row, place_among
 from webapp.actions.recording import case_chain, write_and_record
 from webapp.clock import exam_now, now
-from webapp.database import transaction
+from webapp.one_trip import reading_in_one_trip, transaction_in_one_trip
 from webapp.photos.judged import Judged
 from webapp.photos.receiving import Received, receive
 from webapp.photos.refusals import PhotoRefused
 from webapp.photos.shelf import Shelf, ShelfKey
 from webapp.records import Case, Photo, PhotoVersion
-from webapp.records.reading.case_file import CaseFile, StoredPhoto
+from webapp.records.reading.case_file import CaseFile, StoredPhoto, concerns_of
+from webapp.records.reading.case_rows import REGISTRATION, record_in
 from webapp.records.reading.exams import OpenExam
 from webapp.rules.announcements import Fingerprint
+from webapp.rules.catalogue import Material
 from webapp.rules.refusals import Refused
-from webapp.statements import Row, Statement, as_json, ask, inserted, made
+from webapp.statements import Statement, as_json, ask, inserted, made
 
 MOST_VERSIONS = 600
 """Files that one case may fill, with all that was deleted and turned: thirty times what anybody needs."""
@@ -89,20 +91,15 @@ async def store_photo(
     ``locked.<why>``, ``announcement.other_bytes``, ``photo.<code>`` of :mod:`webapp.photos.refusals`, ``photo.busy``,
     ``photo.shelf_full``.
     """
-    at = await case_and_place(exam, candidate_id, upload.place)
-    case, limit = at.case, at.material.max_photo_bytes
+    first = await _first_look(exam, candidate_id, upload)
+    limit = first.material.max_photo_bytes
     try:
         body = await receive(chunks, limit)
     except PhotoRefused as fault:
         raise as_refusal(fault) from fault
-    # Asked before the work of judging, and again in the transaction, where it counts.
-    photos, originals, *files = await ask(*known_by(upload.photo), *_filled(case.id))
-    before = known_among(case, photos, originals)
-    if before is not None:
-        refuse_unless_same(before, body.sha256)
+    if first.known is not None:
+        refuse_unless_same(first.known, body.sha256)
         return None
-    await let_in(exam, case, upload.as_seen(Fingerprint(len(body.data), body.sha256)))
-    _refuse_if_over_quota(files)
     arrived_at = await exam_now()
     try:
         shelved = await shelve(desk.shelf, await desk.pool.judge(body.data, upload.declared, limit))
@@ -125,17 +122,33 @@ async def store_photo(
     return file
 
 
+@dataclass(frozen=True)
+class _FirstLook:
+    """What stood before a photo's bytes were read: it saves work in vain, and counts for nothing after that."""
+
+    material: Material
+    known: Known | None
+
+
+@reading_in_one_trip
+async def _first_look(exam: OpenExam, candidate_id: UUID, upload: Upload) -> _FirstLook:
+    cases, registrations, photos, originals = await ask(
+        own_case_row(exam, candidate_id, lock=False),
+        Statement(REGISTRATION, (exam.id, candidate_id)),
+        *known_by(upload.photo),
+    )
+    case = case_among(cases)
+    at = place_among(concerns_of(exam, record_in(registrations)), case, upload.place)
+    known = known_among(case, photos, originals)
+    if known is None:
+        await let_in(exam, case, upload.as_seen())
+        await refuse_over_quota(case.id)
+    return _FirstLook(at.material, known)
+
+
 async def refuse_over_quota(case_id: UUID) -> None:
     """:class:`Refused` ``photo.quota`` where a case has filled more files than any person would."""
-    _refuse_if_over_quota(await ask(*_filled(case_id)))
-
-
-def _filled(case_id: UUID) -> tuple[Statement, Statement]:
-    return Statement(_VERSIONS, (case_id,)), Statement(_ORIGINALS, (case_id,))
-
-
-def _refuse_if_over_quota(files: Sequence[Sequence[Row]]) -> None:
-    versions, originals = files
+    versions, originals = await ask(Statement(_VERSIONS, (case_id,)), Statement(_ORIGINALS, (case_id,)))
     if versions[0]["number"] >= MOST_VERSIONS or originals[0]["number"] >= MOST_ORIGINALS:
         raise Refused("photo.quota")
 
@@ -154,7 +167,7 @@ async def unshelve(shelf: Shelf, shelved: Shelved) -> None:
         await shelf.delete(shelved.preview)
 
 
-@transaction
+@transaction_in_one_trip
 async def _write(
     exam: OpenExam,
     candidate_id: UUID,

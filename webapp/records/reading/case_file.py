@@ -32,9 +32,10 @@ from webapp.rules.supplements import Answers, Asked, AskedField, AskedPhoto, una
 from webapp.rules.verdicts import Kind
 from webapp.rules.verdicts import Verdict as Word
 from webapp.rules.windows import Window
-from webapp.statements import Statement, ask
+from webapp.statements import Statement, ask, made
 
 _MOST_READINGS = 3
+_CASE = 'SELECT * FROM "case" WHERE id = ?'
 
 
 @dataclass(frozen=True)
@@ -324,7 +325,8 @@ async def read_case(exam: OpenExam, case: Case) -> CaseFile:
     for _again in range(_MOST_READINGS):
         if file.place.stage is not Stage.SUPPLEMENT or file.request is not None:
             break
-        file = await _read_once(exam, await Case.get(id=case.id))
+        (rows,) = await ask(Statement(_CASE, (case.id,)))
+        file = await _read_once(exam, made(Case, rows)[0])
     return file
 
 
