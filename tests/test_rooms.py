@@ -17,6 +17,8 @@ DOORS = {
     "keyring",
     "logs",
     "settings",
+    "one_trip",
+    "read_rows",
     "sqlite_immediate",
     "statements",
     "totp",
@@ -29,14 +31,17 @@ TOP = {
 # Room → rooms below it. Changing the architecture means changing this table in the open.
 MAY_IMPORT: dict[str, set[str]] = {
     "rules": set(),
-    "records": {"rules", "statements"},
+    "records": {"rules", "read_rows", "statements"},
     "exams": {"rules"},
     "photos": {"rules", "settings", "keyring"},
     "sheets": {"rules"},
-    "guard": {"records", "rules", "clock", "database", "keyring", "settings", "statements"},
+    "guard": {
+        "records", "rules", "clock", "database", "keyring", "one_trip", "read_rows", "settings", "statements"
+    },
     # actions → sheets: a list that goes out is written down by the action that hands it out.
     "actions": {
-        "records", "rules", "photos", "sheets", "clock", "database", "hashing", "keyring", "statements", "totp"
+        "records", "rules", "photos", "sheets", "clock", "database", "hashing", "keyring", "one_trip", "read_rows",
+        "statements", "totp",
     },
     "pages": {"actions", "guard", "records", "rules", "exams", "clock", "database", "totp"},
     "demo": set(),
@@ -49,7 +54,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sqlite_immediate": set(),
     "database": set(),
     "statements": set(),
-    "clock": {"records"},
+    "read_rows": {"statements"},
+    "one_trip": {"database", "statements"},
+    "clock": {"statements"},
     # The top: puts rooms together.
     "app": {"pages", "actions", "guard", "rules", "clock", "database", "keyring", "logs", "settings"},
     "duties": {"actions", "guard", "clock", "database", "keyring", "settings"},
@@ -77,7 +84,16 @@ LIBRARIES: dict[str, set[str]] = {
     "quart_rate_limiter": {"guard", "pages"},
     "itsdangerous": {"guard"},
     "werkzeug": {"guard", "pages"},
-    "tortoise": {"records", "actions", "guard", "database", "sqlite_immediate", "statements"},
+    "tortoise": {
+        "records",
+        "actions",
+        "guard",
+        "database",
+        "sqlite_immediate",
+        "statements",
+        "one_trip",
+        "read_rows",
+    },
     "PIL": {"photos", "demo"},
     "pillow_heif": {"photos"},
     "simplejpeg": {"photos"},

@@ -12,11 +12,10 @@ import json
 import re
 import sqlite3
 import types
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Generator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from tortoise import connections
@@ -24,14 +23,10 @@ from tortoise.backends.base.client import TransactionalDBClient
 from tortoise.backends.base_postgres.client import translate_exceptions as postgres_exceptions
 from tortoise.backends.sqlite.client import SqliteClient
 from tortoise.backends.sqlite.client import translate_exceptions as sqlite_exceptions
-from tortoise.fields import DatetimeField, UUIDField
 from tortoise.models import Model
 
 Row = Any
 """A mapping from column to value, as the driver gives it."""
-Kind = TypeVar("Kind", bound=Model)
-_REMEMBERED = 4_096
-"""Ids and moments: the same rows are read again and again."""
 _LOCK = " FOR UPDATE"
 
 
@@ -93,57 +88,6 @@ async def write(*statements: Statement) -> list[list[Row]]:
     if taken_to or not isinstance(inside, TransactionalDBClient):
         raise NoTransaction(statements[0].sql)
     return await _done(inside, statements)
-
-
-def made(kind: type[Kind], rows: Iterable[Row]) -> list[Kind]:
-    """Rows with all columns of a table, as its model."""
-    return [kind._init_from_db(**_read(kind, row)) for row in rows]
-
-
-@functools.lru_cache(_REMEMBERED)
-def _remembered(kind: type[Kind], row: Row) -> Kind:
-    return kind._init_from_db(**_read(kind, row))
-
-
-def recalled(kind: type[Kind], rows: Iterable[Row]) -> list[Kind]:
-    """As :func:`made`, for rows that are read again and again and never changed in memory: the same objects.
-
-    They are found by all that was just read of the row, so one that changed, here or in another process, is another.
-    """
-    return [_remembered(kind, row) for row in rows]
-
-
-def _read(kind: type[Model], row: Row) -> dict[str, Any]:
-    """Moments and ids as Python has them: Tortoise's own reading of SQLite's texts takes most of a row's time."""
-    values = dict(row)
-    for column, read in _readings(kind):
-        text = values.get(column)
-        if isinstance(text, str):
-            values[column] = read(text)
-    return values
-
-
-@functools.cache
-def _readings(kind: type[Model]) -> tuple[tuple[str, Callable[[str], Any]], ...]:
-    found: list[tuple[str, Callable[[str], Any]]] = []
-    for name, column in kind._meta.fields_db_projection.items():
-        field = kind._meta.fields_map[name]
-        if isinstance(field, UUIDField):
-            found.append((column, _id))
-        elif type(field) is DatetimeField:
-            found.append((column, _moment))
-    return tuple(found)
-
-
-@functools.lru_cache(_REMEMBERED)
-def _id(text: str) -> UUID:
-    return UUID(text)
-
-
-@functools.lru_cache(_REMEMBERED)
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def inserted(model: type[Model], **values: Any) -> Statement:

@@ -23,9 +23,10 @@ from webapp.guard.sessions import (
     count_other_sessions,
     end_session,
     end_sessions_of,
+    find_session,
     forget_ended_sessions,
+    keep_running,
     open_session,
-    signed_in,
 )
 from webapp.records import Candidate, Case, Registration, Staff
 from webapp.records.reading.exams import open_exam
@@ -80,11 +81,20 @@ async def some_staff(user_name: str = "guanli") -> Staff:
     return await Staff.get(user_name=user_name)
 
 
+async def signed_in(token: str) -> SignedIn | None:
+    """Whoever a request with this token comes from; it keeps the session running."""
+    found = await find_session(token)
+    if found is None:
+        return None
+    await keep_running(found)
+    return found.person
+
+
 async def person_of(token: str) -> SignedIn:
     """Whoever a token belongs to; it must belong to somebody."""
-    found = await signed_in(token)
-    assert found is not None
-    return found
+    person = await signed_in(token)
+    assert person is not None
+    return person
 
 
 @either_will_do

@@ -12,12 +12,13 @@ from webapp.clock import now
 from webapp.database import transaction
 from webapp.one_trip import transaction_in_one_trip
 from webapp.photos.shelf import Shelf
+from webapp.read_rows import made
 from webapp.records import Case, CaseMove, Photo, PhotoSeen, PhotoVersion
 from webapp.records.reading.exams import OpenExam
 from webapp.rules.offices import within
 from webapp.rules.places import Move
 from webapp.rules.refusals import Refused
-from webapp.statements import Statement, ask, inserted, made
+from webapp.statements import Statement, ask, inserted
 
 _CASE = 'SELECT c.* FROM "photo" p JOIN "case" c ON c.id = p.case_id WHERE p.id = ? AND c.phase_id = ?'
 _PHOTO = 'SELECT * FROM "photo" WHERE id = ?'

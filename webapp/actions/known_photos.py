@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from webapp.read_rows import made
 from webapp.records import Case, Incoming, Photo
 from webapp.records.reading.photos import refuse_if_refused
 from webapp.rules.refusals import Refused
-from webapp.statements import Row, Statement, ask, made
+from webapp.statements import Row, Statement, ask
 
 _PHOTO = 'SELECT * FROM "photo" WHERE id = ?'
 _ORIGINAL = 'SELECT * FROM "incoming" WHERE id = ?'

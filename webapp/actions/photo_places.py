@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from webapp.clock import exam_now, now
+from webapp.read_rows import made
 from webapp.records import Case, Incoming, Photo
 from webapp.records.reading.case_file import concerns_of, read_case, record_of
 from webapp.records.reading.case_rows import WAITING
@@ -19,7 +20,7 @@ from webapp.rules.catalogue import Concern, Material, Slot
 from webapp.rules.changing import Lock, lock_on
 from webapp.rules.filling import Held, SlotFill
 from webapp.rules.refusals import Refused
-from webapp.statements import Row, Statement, ask, made, write
+from webapp.statements import Row, Statement, ask, write
 
 _CASE = 'SELECT * FROM "case" WHERE phase_id = ? AND candidate_id = ?'
 _NEXT_VERSION = 'UPDATE "case" SET version = ? WHERE id = ?'

@@ -24,6 +24,7 @@ from webapp.photos.judged import Judged
 from webapp.photos.receiving import Received, receive
 from webapp.photos.refusals import PhotoRefused
 from webapp.photos.shelf import Shelf, ShelfKey
+from webapp.read_rows import made
 from webapp.records import Case, Photo, PhotoVersion
 from webapp.records.reading.case_file import CaseFile, StoredPhoto, concerns_of
 from webapp.records.reading.case_rows import REGISTRATION, record_in
@@ -31,7 +32,7 @@ from webapp.records.reading.exams import OpenExam
 from webapp.rules.announcements import Fingerprint
 from webapp.rules.catalogue import Material
 from webapp.rules.refusals import Refused
-from webapp.statements import Statement, as_json, ask, inserted, made
+from webapp.statements import Statement, as_json, ask, inserted
 
 MOST_VERSIONS = 600
 """Files that one case may fill, with all that was deleted and turned: thirty times what anybody needs."""

@@ -10,9 +10,11 @@ from quart import Quart, Response, current_app, g, request
 from quart_auth import AuthUser, QuartAuth, current_user, login_user, logout_user
 
 from webapp.guard.known_devices import DAYS, KnownDevices
-from webapp.guard.sessions import LONGEST, open_session, signed_in
+from webapp.guard.sessions import LONGEST, Found, find_session, keep_running, open_session
 from webapp.guard.throttles import Counted, Throttles
 from webapp.keyring import Keyring
+from webapp.one_trip import reading_in_one_trip
+from webapp.records.reading.exams import NoExam, OpenExam, open_exam
 from webapp.settings import Settings
 
 
@@ -52,12 +54,29 @@ def install(app: Quart, settings: Settings, keyring: Keyring) -> None:
 
 
 async def find_person() -> None:
-    """Puts whoever this request comes from into ``g.person``; None for nobody."""
+    """Puts whoever this request comes from into ``g.person``; None for nobody.
+
+    Whoever is signed in comes for a page of the open exam, which is read in the same trip, into ``g.exam``.
+    """
     token = current_user.auth_id
-    g.person = await signed_in(token) if token else None
+    found, exam = await _session_and_exam(token) if token else (None, None)
+    g.person = found.person if found else None
     g.session_ended = token is not None and g.person is None
+    if exam is not None:
+        g.exam = exam
+    if found is not None:
+        await keep_running(found)
     if g.session_ended:
         logout_user()
+
+
+@reading_in_one_trip
+async def _session_and_exam(token: str) -> tuple[Found | None, OpenExam | None]:
+    found = await find_session(token)
+    try:
+        return found, await open_exam() if found else None
+    except NoExam:  # the page itself says so
+        return found, None
 
 
 async def remember_session(

@@ -14,9 +14,10 @@ from uuid import UUID
 from webapp.clock import now
 from webapp.database import DatabaseProblem, transaction
 from webapp.guard.rows import Session
+from webapp.read_rows import made
 from webapp.records import Candidate, Office, Staff
 from webapp.rules.refusals import Refused
-from webapp.statements import Row, Statement, ask, made
+from webapp.statements import Row, Statement, ask
 
 log = logging.getLogger("webapp.sessions")
 
@@ -107,8 +108,17 @@ async def open_session(
     return token
 
 
-async def signed_in(token: str) -> SignedIn | None:
-    """Who ``token`` belongs to, if its session still runs and its account may still enter."""
+@dataclass(frozen=True)
+class Found:
+    """A session that runs, as it was read; ``person`` is None where the account may no longer enter."""
+
+    session: Session
+    person: SignedIn | None
+    at: datetime
+
+
+async def find_session(token: str) -> Found | None:
+    """The session that ``token`` opens, if it still runs."""
     moment, hashed = now(), token_hash(token)
     sessions, candidates, staff, posts = await ask(
         Statement(_SESSION, (hashed, moment, moment)),
@@ -119,10 +129,14 @@ async def signed_in(token: str) -> SignedIn | None:
     if not sessions:
         return None
     (session,) = made(Session, sessions)
-    person = _person(session, made(Candidate, candidates), made(Staff, staff), posts)
-    if person is not None and moment - session.seen_at >= _TOUCH_EVERY:
-        await _touched(session.id, moment, CANDIDATE_IDLE if session.candidate_id else STAFF_IDLE)
-    return person
+    return Found(session, _person(session, made(Candidate, candidates), made(Staff, staff), posts), moment)
+
+
+async def keep_running(found: Found) -> None:
+    """A session that is used does not end; said at most once a minute."""
+    session = found.session
+    if found.person is not None and found.at - session.seen_at >= _TOUCH_EVERY:
+        await _touched(session.id, found.at, CANDIDATE_IDLE if session.candidate_id else STAFF_IDLE)
 
 
 def _person(

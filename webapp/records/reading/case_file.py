@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from webapp.read_rows import made
 from webapp.records.cases import Case
 from webapp.records.declarations import Declaration
 from webapp.records.moves import CaseMove
@@ -32,7 +33,7 @@ from webapp.rules.supplements import Answers, Asked, AskedField, AskedPhoto, una
 from webapp.rules.verdicts import Kind
 from webapp.rules.verdicts import Verdict as Word
 from webapp.rules.windows import Window
-from webapp.statements import Statement, ask, made
+from webapp.statements import Statement, ask
 
 _MOST_READINGS = 3
 _CASE = 'SELECT * FROM "case" WHERE id = ?'

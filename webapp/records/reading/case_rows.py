@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from webapp.read_rows import made, recalled
 from webapp.records.cases import Case
 from webapp.records.declarations import Declaration
 from webapp.records.moves import CaseMove
@@ -15,7 +16,7 @@ from webapp.records.results import Result
 from webapp.records.supplements import AskedItem, Supplement
 from webapp.records.verdicts import Verdict
 from webapp.rules.fields import Record
-from webapp.statements import Row, Statement, ask, made, recalled
+from webapp.statements import Row, Statement, ask
 
 WAITING = "waiting"
 REGISTRATION = (

@@ -9,13 +9,14 @@ from uuid import UUID
 
 from tortoise.functions import Count
 
+from webapp.read_rows import made, recalled
 from webapp.records.exam import Exam, Office, Phase, SiteBell
 from webapp.records.people import Candidate, Post, Staff
 from webapp.rules.exam_package import ExamPackage
 from webapp.rules.package_reading import read_package
 from webapp.rules.passwords import PasswordPolicy
 from webapp.rules.windows import Window
-from webapp.statements import Row, Statement, ask, made, recalled
+from webapp.statements import Row, Statement, ask
 
 _EXAM = Statement(
     'SELECT id, package_digest, loaded_at FROM "exam" WHERE open_to_candidates ORDER BY loaded_at DESC LIMIT 1'
@@ -187,9 +188,12 @@ class _Loaded:
 
 
 async def _loaded(exam_id: UUID | str) -> _Loaded:
-    exam = await Exam.get(id=exam_id)
-    offices = await Office.filter(exam_id=exam_id).order_by("code")
-    return _Loaded(exam.id, exam.code, read_package(exam.package), tuple(offices))
+    exams, offices = await ask(
+        Statement('SELECT * FROM "exam" WHERE id = ?', (exam_id,)),
+        Statement('SELECT * FROM "office" WHERE exam_id = ? ORDER BY code', (exam_id,)),
+    )
+    (exam,) = made(Exam, exams)
+    return _Loaded(exam.id, exam.code, read_package(exam.package), tuple(made(Office, offices)))
 
 
 async def with_bells_of_now(exam: OpenExam) -> OpenExam:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from webapp.read_rows import made
 from webapp.records.cases import Case
 from webapp.records.reading.case_file import CaseFile, read_case
 from webapp.records.reading.exams import OpenExam
-from webapp.statements import Statement, ask, made
+from webapp.statements import Statement, ask
 
 _OWN = 'SELECT * FROM "case" WHERE phase_id = ? AND candidate_id = ?'
 
