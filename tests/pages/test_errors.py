@@ -89,7 +89,7 @@ async def test_a_database_that_does_not_answer_is_told_in_plain_words(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     browser = await house.signed_in_candidate("zhangsan")
-    for place in ("webapp.guard.browser.signed_in", "webapp.pages.chrome.open_exam"):
+    for place in ("webapp.guard.browser.find_session", "webapp.pages.chrome.open_exam"):
         monkeypatch.setattr(place, broken)
     answer = await browser.get("/my")
     assert answer.status == 503

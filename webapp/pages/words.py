@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Final
 
 from babel.dates import format_date
@@ -356,9 +357,12 @@ def wait_words(seconds: int) -> str:
 def moment_words(instant: datetime, zone: str, *, ends: bool = False) -> str:
     """A moment with its day, such as 5月6日 24:00 (``ends``) or 5月3日 21:14."""
     moment = local_moment(instant, zone, ends=ends)
-    language = current_language()
-    day = format_date(moment.day, "d MMMM" if language == "en" else "M月d日", locale=LOCALES[language])
-    return f"{day} {moment.time}"
+    return f"{_day_words(moment.day, current_language())} {moment.time}"
+
+
+@lru_cache(1_024)
+def _day_words(day: date, language: str) -> str:
+    return format_date(day, "d MMMM" if language == "en" else "M月d日", locale=LOCALES[language])
 
 
 def day_and_time(instant: datetime, zone: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from quart import abort
 
@@ -36,17 +37,17 @@ class Standing:
     instant: datetime
     """Real time."""
 
-    @property
+    @cached_property
     def situation(self) -> Situation:
         """What the rules on changing need to know."""
         return self.own.situation(self.moment, self.instant)
 
-    @property
+    @cached_property
     def circumstances(self) -> Circumstances:
         """What the table of moves asks of the case."""
         return self.own.circumstances(self.moment, self.instant)
 
-    @property
+    @cached_property
     def shown(self) -> Shown:
         """What this person is told."""
         kinds = [level.office_kind for level in self.exam.package.levels]
@@ -57,7 +58,7 @@ class Standing:
         """The place that this person may know of."""
         return shown_place(self.own.place, self.own.levels, self.own.arrival, self.instant)
 
-    @property
+    @cached_property
     def lock(self) -> Lock | None:
         """What locks the case as a whole."""
         return lock_on(self.situation, AS_A_WHOLE)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from uuid import UUID
 
 from webapp.read_rows import made
@@ -94,7 +95,7 @@ class CaseFile:
         """Where the case stands."""
         return place_of(self.case)
 
-    @property
+    @cached_property
     def fills(self) -> tuple[MaterialFill, ...]:
         """The list with what is there of each material."""
         declared = {one.material: one.kind for one in self.declarations}
