@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
@@ -187,3 +188,13 @@ async def test_the_table_counts_for_all_processes(watch: list[datetime]) -> None
 
     await elsewhere()
     assert [await tried([Counted("k" * 64, SMALL)]) for _ in range(2)] == [True, False]
+
+
+async def test_a_count_that_is_given_up_while_another_looks_for_it_is_made_again() -> None:
+    async def let_in() -> None:
+        with suppress(Refused):  # too many at once: told so, and not a fault
+            await THROTTLES.take(tries_of())
+            await THROTTLES.succeeded(tries_of())
+
+    for _ in range(10):
+        await asyncio.gather(*(let_in() for _ in range(20)))

@@ -35,6 +35,8 @@ async def reset_cookie(running: Served, candidate: Candidate, run: int, number: 
         return f"reset={browser.cookies['reset']}"
 
 
+ROUNDS_OF_ONE = 10
+"""In which one person hands codes out: more would be held up by the rate of forms."""
 BROWSERS = 3
 """In which somebody was right; each of them sends several new passwords."""
 
@@ -83,9 +85,11 @@ async def test_of_many_answers_at_once_five_are_judged(running: Served) -> None:
 async def test_of_codes_handed_out_at_once_one_holds_and_opens_one_reset(
     running: Served, keyring: Keyring
 ) -> None:
-    held = await enrolled_staff(keyring, f"guanli{next(rounds())}", "1201", [Role.MANAGER])
-    cookie = await signed_in_cookie(running, held.form(), 0, 0)
+    cookie = ""
     for run in rounds():
+        if run % ROUNDS_OF_ONE == 0 or not cookie:
+            held = await enrolled_staff(keyring, f"guanli{run}", "1201", [Role.MANAGER])
+            cookie = await signed_in_cookie(running, held.form(), run, 0)
         candidate = await forgetful(f"kaosheng{run}")
         path = f"/staff/cases/{await case_of(candidate)}/recovery-code"
         pages = await all_at_once(running, path, [SEEN] * 4, run, [cookie] * 4)

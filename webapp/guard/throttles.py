@@ -130,8 +130,7 @@ async def forget_tries(counted: Sequence[Counted]) -> None:
 async def _take(counted: Sequence[Counted]) -> timedelta:
     new = []
     for one in counted:  # in the order of their keys, so that two never wait for each other
-        await Throttle.bulk_create([Throttle(key=one.key, tries=0, since=now())], ignore_conflicts=True)
-        row = await Throttle.select_for_update().get(key=one.key)
+        row = await _locked(one.key)
         moment = now()  # under the lock: whoever waited for it must not take the count for one of the future
         count, wait = take_try(Count(row.tries, row.since, row.wait_until), one.allowance, moment)
         if wait:
@@ -142,6 +141,15 @@ async def _take(counted: Sequence[Counted]) -> timedelta:
             tries=count.tries, since=count.since, wait_until=count.wait_until
         )
     return timedelta(0)
+
+
+async def _locked(key: str) -> Throttle:
+    """The row of a count, made where it is missing."""
+    while True:
+        await Throttle.bulk_create([Throttle(key=key, tries=0, since=now())], ignore_conflicts=True)
+        row = await Throttle.select_for_update().get_or_none(key=key)
+        if row is not None:  # else somebody has just been let in, which deletes it
+            return row
 
 
 @transaction
