@@ -69,6 +69,9 @@ async def test_titles_are_in_the_readers_language(house: House, language: str) -
         "/attachments/.pdf",
         "/examples/no-such.svg",
         "/examples/..%2fexam.toml",
+        "/examples/ID,no-such.svg",
+        "/examples/ID,ID,ID,ID,ID.svg",
+        "/examples/,.svg",
     ],
 )
 async def test_nothing_but_the_listed_texts_is_there(house: House, path: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -99,6 +99,12 @@ def _pdf(exam_code: str, name: str) -> Response:
     return response
 
 
+PICTURE_SIZE = 320, 240
+"""Of every drawn example, in its own units."""
+_MOST_IN_A_ROW = 4
+_MOST_ROWS = 256
+
+
 @cache
 def _examples(exam_code: str) -> dict[str, bytes]:
     """The exam's drawn example pictures by file name, read once a process."""
@@ -106,12 +112,32 @@ def _examples(exam_code: str) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in sorted(folder.glob("*.svg"))}
 
 
+@lru_cache(_MOST_ROWS)
+def _drawn(exam_code: str, file: str) -> bytes | None:
+    known = _examples(exam_code)
+    if file in known:
+        return known[file]
+    drawn = [known.get(f"{name}.svg") for name in file.removesuffix(".svg").split(",")[: _MOST_IN_A_ROW + 1]]
+    if None in drawn or len(drawn) > _MOST_IN_A_ROW:
+        return None
+    width, height = PICTURE_SIZE
+    inner = b"".join(
+        one.replace(b"<svg ", b'<svg x="%d" ' % (number * width), 1)
+        for number, one in enumerate(filter(None, drawn))
+    )
+    return b'<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d">%b</svg>' % (
+        len(drawn) * width,
+        height,
+        inner,
+    )
+
+
 @blueprint.get("/examples/<file>")
 @audience(Audience.PUBLIC)
 @rate(PICTURE)
 async def example(file: str) -> ResponseReturnValue:
-    """A drawn picture of how a document should be photographed."""
-    found = _examples((await exam_shown()).code).get(file)
+    """A drawn picture of how a document should be photographed; ``a,b.svg`` is both side by side, in one request."""
+    found = _drawn((await exam_shown()).code, file)
     if found is None:
         abort(404)
     response = Response(found, content_type="image/svg+xml")

@@ -38,11 +38,18 @@ from webapp.rules.filling import MaterialFill, Progress, progress
 blueprint = Blueprint("candidate_materials", __name__, url_prefix="/my/materials")
 
 
+_MOST_IN_A_ROW = 3
+"""Examples that the style sheet can show parts of one picture for."""
+
+
 @dataclass(frozen=True)
 class ExampleShown:
     """A drawn picture: its address, what it shows, and the place it is for (empty: the material as a whole)."""
 
     address: str
+    """Of several together, which come in one request."""
+    part: str
+    """Which of them this is, as the style sheet calls it: ``2of3``; empty where there is one."""
     shows: str
     label: str
 
@@ -189,9 +196,17 @@ async def _page(here: Standing, fill: MaterialFill, refusal: Refusal | None) -> 
 def _examples(shown: Material, language: str) -> list[ExampleShown]:
     """One picture for each place that has its own, else the material's."""
     drawn = [(slot.example, slot.name.said_in(language)) for slot in shown.slots if slot.example]
+    pictures = drawn or [(shown.example, "")]
+    together = ",".join(example.file.removesuffix(".svg") for example, _label in pictures)
+    in_a_row = 1 < len(pictures) <= _MOST_IN_A_ROW
     return [
-        ExampleShown(f"/examples/{example.file}", example.shows.said_in(language), label)
-        for example, label in drawn or [(shown.example, "")]
+        ExampleShown(
+            f"/examples/{together}.svg" if in_a_row else f"/examples/{example.file}",
+            f"{number}of{len(pictures)}" if in_a_row else "",
+            example.shows.said_in(language),
+            label,
+        )
+        for number, (example, label) in enumerate(pictures, 1)
     ]
 
 
