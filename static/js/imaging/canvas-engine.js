@@ -73,8 +73,8 @@ function drawn(image, orientation, { quarterTurns, corners, signal }, scale, bac
 /**
  * @typedef {import("./canvas.js").Surface} Surface
  * @typedef {{ blob: Blob, advice: string[] }} Encoded
- * @typedef {(surface: Surface, task: Task, advisedSide: number) => Promise<Encoded | null>} Encode  `advisedSide`: of
- *   the photo itself, pixels, or 0 for no advice; null where it takes fewer pixels
+ * @typedef {(surface: Surface, task: Task, advisedSide: number) => Promise<Encoded | number>} Encode  `advisedSide`: of
+ *   the photo itself, pixels, or 0 for no advice; a number where it takes fewer pixels: their scale
  */
 
 /** @type {Encode} */
@@ -83,13 +83,13 @@ async function byCanvas(surface, { maxBytes, signal }, advisedSide) {
     throwIfAborted(signal);
     return encodeJpeg(surface.canvas, quality);
   }, maxBytes);
-  return blob && { blob, advice: advisedSide ? await adviceOn(surface, advisedSide, signal) : [] };
+  return blob ? { blob, advice: advisedSide ? await adviceOn(surface, advisedSide, signal) : [] } : SMALLER;
 }
 
 /** @type {Encode} */
 async function byWorker(surface, { maxBytes, signal, onProgress }, advisedSide) {
   const { width, height } = surface.canvas;
-  const { bytes, advice } = await ask(
+  const { bytes, advice, fewer } = await ask(
     { kind: "raster", width, height, maxBytes, advisedSide },
     {
       signal,
@@ -97,7 +97,7 @@ async function byWorker(surface, { maxBytes, signal, onProgress }, advisedSide) 
       readRows: (top, rows) => rowsOf(surface, top, rows),
     },
   );
-  return { blob: new Blob([bytes], { type: "image/jpeg" }), advice };
+  return fewer || { blob: new Blob([bytes], { type: "image/jpeg" }), advice };
 }
 
 /** @type {Encode} */
@@ -112,7 +112,7 @@ async function here(surface, { maxBytes, signal }, advisedSide) {
     const blob = new Blob([bytes], { type: "image/jpeg" });
     return { blob, advice: looked ? looked.advise(advisedSide) : [] };
   } catch (error) {
-    if (error instanceof DoesNotFit) return null;
+    if (error instanceof DoesNotFit) return Math.min(SMALLER, Math.sqrt(error.maxBytes / error.bytes));
     throw error;
   }
 }
@@ -145,7 +145,7 @@ async function shrink({ read }, task, encode) {
     onProgress(0.4);
     const advisedSide = task.advise ? Math.max(image.naturalWidth, image.naturalHeight) : 0;
     const backdrop = header.type === "jpeg" ? "#fff" : backdropOf(image);
-    for (let scale = 1; ; scale *= SMALLER) {
+    for (let scale = 1; ; ) {
       const surface = await drawn(image, header.orientation, task, scale, backdrop);
       const { width, height } = surface.canvas;
       try {
@@ -155,7 +155,8 @@ async function shrink({ read }, task, encode) {
         onProgress(0.6);
         const encoded = await encode(surface, task, advisedSide);
         throwIfAborted(signal);
-        if (encoded) return { ...encoded, width, height };
+        if (typeof encoded !== "number") return { ...encoded, width, height };
+        scale *= encoded;
       } finally {
         freeSurface(surface);
       }

@@ -27,6 +27,7 @@
  * @property {number} height
  * @property {string} engine
  * @property {string[]} advice
+ * @property {number} [fewer]  instead of all others, of a raster that does not fit: the scale at which it may
  */
 
 export {};

@@ -111,6 +111,29 @@ async function shrink(order) {
   throw failure;
 }
 
+/** Pixels that the page holds: only the page can draw them anew, with fewer of them. */
+class TakesFewer extends Error {
+  /** @param {number} scale */
+  constructor(scale) {
+    super(`at ${scale}`);
+    this.scale = scale;
+  }
+}
+
+/** @param {import("../imaging/orders.js").RasterOrder} order */
+async function encodedRaster(order) {
+  try {
+    return await encodedWithAdvice(
+      (scale) => (scale < 1 ? Promise.reject(new TakesFewer(scale)) : Promise.resolve(pageSource(order))),
+      order,
+      same,
+    );
+  } catch (error) {
+    if (error instanceof TakesFewer) return { fewer: error.scale };
+    throw error;
+  }
+}
+
 /** @param {Source} source */
 const same = (source) => source;
 
@@ -124,10 +147,7 @@ async function answer(order) {
     warmAdvice();
     return null;
   }
-  if (order.kind === "raster") {
-    const { width, height } = order;
-    return await encodedWithAdvice(async () => pageSource({ width, height }), order, same);
-  }
+  if (order.kind === "raster") return await encodedRaster(order);
   return await shrink(order);
 }
 
@@ -138,7 +158,7 @@ addEventListener("message", async ({ data }) => {
   if (!("kind" in data)) return;
   try {
     const result = await answer(data);
-    postMessage({ result }, { transfer: result ? [result.bytes.buffer] : [] });
+    postMessage({ result }, { transfer: result && "bytes" in result ? [result.bytes.buffer] : [] });
   } catch (error) {
     postMessage({ failure: codeOf(error), cause: String(error) });
   }

@@ -181,6 +181,27 @@ def test_what_a_browser_lacks_costs_time_and_not_legibility(page: Page, site: Si
             assert light_on_nothing.getpixel((12, 0)) < 60, lacking  # type: ignore[operator]
 
 
+def test_a_picture_that_fits_at_no_quality_is_drawn_anew_a_few_times_only(page: Page, site: Site) -> None:
+    data = jpeg(Image.effect_noise((1600, 1200), 200).convert("RGB"), quality=60)
+    most = 40_000
+    for lacking in (("OffscreenCanvas", "ImageDecoder"), ("Worker",)):
+        without(page, site, *lacking)
+        page.evaluate(
+            """() => {
+              globalThis.rowsRead = 0;
+              const read = CanvasRenderingContext2D.prototype.getImageData;
+              CanvasRenderingContext2D.prototype.getImageData = function (x, y, width, height) {
+                if (this.canvas.width > 300) globalThis.rowsRead += height;
+                return read.call(this, x, y, width, height);
+              };
+            }"""
+        )
+        result = shrink(page, site, data, max_bytes=most)
+        assert result.get("engine") == "stripes", (lacking, result)
+        assert 0.8 * most <= len(result["data"]) <= most
+        assert page.evaluate("rowsRead") < 3 * 1200, lacking
+
+
 def test_every_way_gives_the_advice_too(page: Page, site: Site) -> None:
     noise = Image.effect_noise((900, 600), 60).convert("RGB")
     dark = noise.point([value // 4 for value in range(256)] * 3)
