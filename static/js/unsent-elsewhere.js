@@ -7,17 +7,48 @@
 
 import { unsent } from "./outbox/signing-out.js";
 
+/** On which the outboxes of all tabs tell each other what has changed; see photo-way.js. */
+const CHANNEL = "outbox";
+
 /** @param {HTMLElement} bar */
-async function goOn({ dataset }) {
-  const { person = "", deadlineUrl } = dataset;
+async function begin({ dataset }) {
+  const { person = "" } = dataset;
   const clock = document.querySelector("countdown-clock");
-  if ((await unsent(person).catch(() => [])).length === 0) {
+  const isThere = async () => (await unsent(person).catch(() => [])).length > 0;
+  if (!(await isThere())) {
+    noticeLater(isThere, () => goOn(dataset));
     if (!clock) return;
     const { warnOfDeadline } = await import("./deadline-warning.js");
     const asked = (/** @type {string} */ name) => clock.getAttribute(name) ?? undefined;
     warnOfDeadline({ person, moment: asked("moment"), closesIn: asked("seconds") });
     return;
   }
+  await goOn(dataset);
+}
+
+/**
+ * While this page stays open, photos may be chosen in another tab.
+ * @param {() => Promise<boolean>} isThere
+ * @param {() => Promise<void>} then  once
+ */
+function noticeLater(isThere, then) {
+  const noticing = new AbortController();
+  const { signal } = noticing;
+  const channel = typeof BroadcastChannel === "function" ? new BroadcastChannel(CHANNEL) : undefined;
+  const look = async () => {
+    if (!(await isThere()) || signal.aborted) return;
+    noticing.abort();
+    channel?.close();
+    await then().catch(() => undefined);
+  };
+  channel?.addEventListener("message", look, { signal });
+  // Of a browser without channels, and of a page that slept meanwhile.
+  document.addEventListener("visibilitychange", look, { signal });
+}
+
+/** @param {DOMStringMap} dataset */
+async function goOn(dataset) {
+  const { person = "", deadlineUrl } = dataset;
   const [{ openPhotoWay }, { watchUnderWay }, { askDeadline }] = await Promise.all([
     import("./photo-way.js"),
     import("./under-way.js"),
@@ -30,4 +61,4 @@ async function goOn({ dataset }) {
 }
 
 const bar = document.getElementById("unsent-bar");
-if (bar) goOn(bar).catch(() => undefined);
+if (bar) begin(bar).catch(() => undefined);

@@ -428,6 +428,8 @@ async def test_a_photo_chosen_twice_is_asked_about_and_help_says_what_is_missing
         await route.abort()
 
     await phone.route("**/my/photos/*slot=*", fails)
+    another = await phone.new_page()
+    await another.goto("/help", wait_until="networkidle")
     await opened(page, "OTHER")
     album = page.locator(".actions input[data-album]")
     await expect(album).to_have_attribute("multiple", "")
@@ -437,6 +439,8 @@ async def test_a_photo_chosen_twice_is_asked_about_and_help_says_what_is_missing
     await expect(bar).to_contain_text("未上传 2 张")
     await question.get_by_role("button", name="仍要上传").click()
     await expect(bar).to_contain_text("未上传 3 张")
+    await expect(another.locator("#unsent-bar")).to_contain_text("未上传 3 张")
+    await another.close()
     await expect(question).to_be_empty()
     await page.locator("a[href='/help']").first.click()
     await expect(page.locator("h1")).to_have_text("帮助")
