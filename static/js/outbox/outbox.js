@@ -87,9 +87,14 @@ export class Outbox extends EventTarget {
       (task) => inTurn(`outbox-prepare ${person}`, task),
     );
     /** @private */ this._bell = { closesAt };
-    /** @private */ this._announcing = lane(announcing(desk, journey, this._bell, digest), (task) =>
+    const announcer = announcing(desk, journey, this._bell, digest);
+    /** @private */ this._announcing = lane(announcer.step, (task) =>
       inTurn(`outbox-announce ${person}`, task),
     );
+    this.addEventListener("gone", () => {
+      announcer.askAgain();
+      this._announcing.wake();
+    });
     channel?.addEventListener("message", (event) => this._hear(String(event.data)));
   }
 
@@ -217,7 +222,7 @@ export class Outbox extends EventTarget {
         : null,
     );
     if (record) this._sender.takeBack(id);
-    this._sending.wake();
+    this._wake();
     return record;
   }
 
