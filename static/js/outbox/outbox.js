@@ -10,7 +10,7 @@
 import { announcing, browserDigest } from "./announcing.js";
 import { lane } from "./lane.js";
 import { preparing } from "./preparing.js";
-import { HOLD_MS, isBound, isMendable, isPending, isStale, newId, newRecord } from "./record.js";
+import { HOLD_MS, isBound, isMendable, isPending, isRepeated, isStale, newId, newRecord } from "./record.js";
 import { sending } from "./sending.js";
 import { twinOf } from "./twins.js";
 
@@ -263,6 +263,8 @@ export class Outbox extends EventTarget {
         ? {
             ...old,
             state: old.shrunk && old.state !== "chosen" ? "kept" : "chosen",
+            // What is gone cannot be replaced; where there is room by now, the photo is taken.
+            replaces: old.error?.code === "photo.nothing_to_replace" ? null : old.replaces,
             renewedAt: now,
             error: null,
             tries: 0,
@@ -351,7 +353,18 @@ export class Outbox extends EventTarget {
     if (!old || !bytes || old.state !== "kept" || isBound(old, this._now())) return null;
     const { material, slot, replaces, maxBytes, label } = old;
     const print = old.prints?.chosen;
-    const photo = { id: newId(), material, slot, replaces, maxBytes, bytes, print, label, ...mending };
+    const photo = {
+      id: newId(),
+      material,
+      slot,
+      replaces,
+      after: id,
+      maxBytes,
+      bytes,
+      print,
+      label,
+      ...mending,
+    };
     const record = newRecord(photo, this.person, this._now());
     await this._store.add(record, bytes);
     if (!(await this.discard(id, 0))) {
@@ -410,7 +423,7 @@ export class Outbox extends EventTarget {
   /** The network may be back, or the person looks again: what waits by our own guess goes now. */
   async nudge() {
     this._sender.hurry();
-    for (const { id, nextTry, told } of await this.pending()) {
+    for (const { id, nextTry, told } of (await this.records()).filter(isRepeated)) {
       if (nextTry > this._now() && !told) await this._store.update(id, (old) => ({ ...old, nextTry: 0 }));
     }
     this._wake();
