@@ -116,9 +116,11 @@ export class Outbox extends EventTarget {
 
   /** Takes up what an earlier page left behind. */
   async start() {
-    const longAgo = this._now() - RECEIPT_KEPT_MS;
+    const now = this._now();
     for (const { id, state, nextTry } of await this._store.of(this.person)) {
-      if (state === "arrived" && nextTry < longAgo) await this._store.remove(id);
+      // One from the future was written by a clock that was ahead: it would be taken for news until then.
+      const isOver = nextTry < now - RECEIPT_KEPT_MS || nextTry > now;
+      if (state === "arrived" && isOver) await this._store.remove(id);
     }
     this._wake();
   }
@@ -155,12 +157,15 @@ export class Outbox extends EventTarget {
   }
 
   /**
-   * What arrived while a page was on its way here, whose answer may not know of it.
+   * What arrived while a page was on its way here, whose answer may not know of it; the latest receipt last, because its
+   * counts hold.
    * @param {number} since  epoch milliseconds, when the page was asked for
    */
   async arrived(since) {
     const records = await this._store.of(this.person);
-    return records.filter(({ state, nextTry }) => state === "arrived" && nextTry >= since);
+    return records
+      .filter(({ state, nextTry }) => state === "arrived" && nextTry >= since)
+      .sort((a, b) => a.nextTry - b.nextTry);
   }
 
   /** All records, for a page that has been asleep. */
