@@ -40,7 +40,7 @@ import { deletePhoto, turnStoredPhoto, undeletePhoto } from "./server/photos.js"
 /**
  * @typedef {object} Where
  * @property {Element | null} wanted  the place where a photo was chosen; null: the next one
- * @property {boolean} isRetaken  its photo is replaced
+ * @property {string | null} retaken  id of the photo that lay there and is replaced
  */
 
 const UNDO_SECONDS = 10;
@@ -222,8 +222,9 @@ export async function openMaterial(page, say) {
    * @param {object} [more]
    * @param {import("./elements/mend-screen.js").Mending} [more.mending]
    * @param {import("./outbox/record.js").Print | null} [more.print]
+   * @param {string | null} [more.after]
    */
-  async function keep(place, bytes, replaces, { mending, print } = {}) {
+  async function keep(place, bytes, replaces, { mending, print, after } = {}) {
     const id = newId();
     const label = `${page.dataset.name ?? ""} ${place.getAttribute("label") ?? ""}`.trim();
     slots.take(place, id);
@@ -232,7 +233,18 @@ export async function openMaterial(page, say) {
     originals.keep(id, bytes, mending);
     const slot = slotOf(place);
     const limit = Number(maxBytes);
-    await outbox.keep({ id, material, slot, replaces, maxBytes: limit, bytes, print, label, ...mending });
+    await outbox.keep({
+      id,
+      material,
+      slot,
+      replaces,
+      after,
+      maxBytes: limit,
+      bytes,
+      print,
+      label,
+      ...mending,
+    });
   }
 
   /**
@@ -241,7 +253,7 @@ export async function openMaterial(page, say) {
    */
   async function choose(where, bytes) {
     const { print, twin } = await outbox.look(bytes);
-    if (twin && same.ask({ twin, send: () => send(where, bytes, print) })) return;
+    if (twin && same.ask({ twin, send: () => send(where, bytes, print).catch(explain) })) return;
     await send(where, bytes, print);
   }
 
@@ -250,14 +262,21 @@ export async function openMaterial(page, say) {
    * @param {ArrayBuffer} bytes
    * @param {import("./outbox/record.js").Print | null} print
    */
-  async function send({ wanted, isRetaken }, bytes, print) {
+  async function send({ wanted, retaken }, bytes, print) {
+    // Whatever else lies there by now is not what was to be replaced.
+    const isRetaken = retaken !== null && wanted?.getAttribute("photo") === retaken;
     let place = isRetaken ? wanted : slots.targetFor(wanted);
     const before = place?.getAttribute("photo") ?? "";
+    let after = null;
     if (place && (hasFailed(place) || (isRetaken && stateOf(place) !== "arrived"))) {
-      // Known here, or only there; where it cannot be taken out now it stays until somebody presses its minus.
-      if (!(await outbox.discard(before, 0))) {
-        deletePhoto({ url: addressed(before) }).catch(() => undefined);
+      // That one can still come in, and no other.
+      if (await outbox.isBound(before)) {
+        say(page, "bound");
+        return;
       }
+      // Known here, or only there; where it cannot be taken out now it stays until somebody presses its minus.
+      if (await outbox.discard(before, 0)) after = before;
+      else deletePhoto({ url: addressed(before) }).catch(() => undefined);
       slots.release(before);
       place = REPLACEABLE.includes(stateOf(place)) ? place : slots.targetFor(place);
     }
@@ -267,7 +286,7 @@ export async function openMaterial(page, say) {
     }
     // Asked of the place as it is now: where a new photo failed, the returned one lies there again.
     const replaces = ["returned", "arrived"].includes(stateOf(place)) ? place.getAttribute("photo") : null;
-    await keep(place, bytes, replaces, { print });
+    await keep(place, bytes, replaces, { print, after });
   }
 
   /**
@@ -324,7 +343,8 @@ export async function openMaterial(page, say) {
       // Asked now: of several chosen for a free place, the second is not to replace the first.
       const wanted = target.closest("photo-slot");
       const isRetaken = wanted !== null && REPLACEABLE.includes(stateOf(wanted));
-      const turn = choosing.then(() => choose({ wanted, isRetaken }, bytes));
+      const retaken = isRetaken ? wanted.getAttribute("photo") : null;
+      const turn = choosing.then(() => choose({ wanted, retaken }, bytes));
       choosing = turn.catch(() => undefined);
       await turn;
     },

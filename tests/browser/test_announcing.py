@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, Route, expect
+from playwright.async_api import Browser, BrowserContext, FilePayload, Page, Route, expect
 
 from tests.browser.browsers import PHONE, chromium
 from tests.house import CANDIDATE_PASSWORD, EXAM, activated_candidate
@@ -136,4 +137,33 @@ async def test_a_photo_announced_on_a_bad_network_comes_in_after_the_bell(evenin
     await expect(place.locator(".minus:visible")).to_have_count(0)
     await seen(page, "place-arrived-after-the-bell")
     assert (await Photo.get()).in_grace
+    assert evening.errors == []
+
+
+async def test_a_registered_photo_is_not_given_up_after_the_bell_for_one_that_comes_too_late(
+    evening: Evening,
+) -> None:
+    phone = await evening.phone()
+    page = phone.pages[0]
+    await phone.route("**/my/photos/*", lose)
+    await page.goto(f"{evening.product.url}/my/materials/ID")
+    await expect(page.locator("[data-album]")).to_be_attached()
+    await evening.time(evening.bell - timedelta(seconds=6))
+    photos = [pictures.written(pictures.page(1_200 + 8 * number, 900), quality=85) for number in (0, 1)]
+    files: list[FilePayload] = [
+        {"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": data} for data in photos
+    ]
+    await page.locator("[data-album]").set_input_files([files[0]])
+    place = page.locator("photo-slot[slot=front]")
+    await expect(place).to_have_attribute("state", "announced", timeout=20_000)
+    announced = await place.get_attribute("photo")
+    await page.get_by_role("button", name="查看、裁剪人像面").click()
+    await page.wait_for_timeout(7_000)
+    await page.locator("mend-screen input[type=file]").set_input_files([files[1]])
+    await expect(page.locator("#material-say")).to_contain_text("照片按登记时的样子上传")
+    await expect(place).to_have_attribute("photo", str(announced))
+    await phone.unroute("**/my/photos/*")
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    await expect(place).to_have_attribute("state", re.compile("arrived|locked"), timeout=20_000)
+    assert [str(one.id) for one in await Photo.all()] == [announced]
     assert evening.errors == []

@@ -266,6 +266,82 @@ test("a photo taken out of the phone is not waited for any more, once undo is ov
   assert.deepEqual(await outbox.records(), []);
 });
 
+/** A server with one place, which belongs to whoever announced first until that is withdrawn. */
+function onePlace() {
+  /** @type {string | null} */
+  let holder = null;
+  return {
+    put: () => new Promise(() => undefined),
+    withdraw: (/** @type {{ id: string }} */ { id }) => {
+      if (holder === id) holder = null;
+      return Promise.resolve();
+    },
+    announce: (/** @type {OnItsWay[]} */ photos) =>
+      Promise.resolve(
+        photos.map((item) => {
+          holder ??= item.photo;
+          return holder === item.photo
+            ? taken(NOON + 20 * MINUTE)(item)
+            : { photo: item.photo, state: "refused" };
+        }),
+      ),
+  };
+}
+
+test("a photo retaken shortly before the bell is announced, though another one is under way without end", async (t) => {
+  for (const undoSeconds of [0, 10]) {
+    await t.test(`after ${undoSeconds} seconds`, async (inner) => {
+      const front = onePlace();
+      const { outbox, store, pass } = opened(inner, {
+        journey: {
+          ...front,
+          announce: async (/** @type {OnItsWay[]} */ photos) => [
+            ...(await front.announce(photos.filter(({ slot }) => slot === "ID.front"))),
+            ...photos.filter(({ slot }) => slot === "ID.back").map(taken(NOON + 20 * MINUTE)),
+          ],
+        },
+      });
+      const hanging = await outbox.keep({ ...photo(), slot: "back" });
+      const first = await outbox.keep(photo());
+      await quiet();
+      assert.equal((await store.get(hanging.id))?.state, "sending");
+      assert.ok((await store.get(first.id))?.announced);
+      await outbox.discard(first.id, undoSeconds);
+      const second = await outbox.keep(photo());
+      await quiet();
+      await pass(20);
+      assert.ok((await store.get(second.id))?.announced, "the place is its own now");
+      inner.mock.timers.reset();
+    });
+  }
+});
+
+test("what was refused is asked again once a photo of ours is gone there", async (t) => {
+  let isFull = true;
+  const { outbox, store, pass } = opened(t, {
+    journey: {
+      remove: () => {
+        isFull = false;
+        return Promise.resolve();
+      },
+      announce: (/** @type {OnItsWay[]} */ photos) =>
+        Promise.resolve(
+          photos.map((item) =>
+            isFull ? { photo: item.photo, state: "refused" } : taken(NOON + 20 * MINUTE)(item),
+          ),
+        ),
+    },
+  });
+  const first = await outbox.keep(photo());
+  await pass(10);
+  await outbox.discard(first.id);
+  const second = await outbox.keep(photo());
+  await quiet();
+  assert.equal((await store.get(second.id))?.announced, null, "the first may have got there");
+  await pass(60);
+  assert.ok((await store.get(second.id))?.announced);
+});
+
 test("a photo that the server can never take is not waited for, and one without a place still is", async (t) => {
   for (const [code, isWithdrawn] of /** @type {[string, boolean][]} */ ([
     ["photo.damaged", true],

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { memoryStore } from "../../static/js/outbox/memory-store.js";
 import { Outbox } from "../../static/js/outbox/outbox.js";
 import { newId, newRecord } from "../../static/js/outbox/record.js";
-import { Unreachable } from "../../static/js/server/answers.js";
+import { Refused, Unreachable } from "../../static/js/server/answers.js";
 
 /** @typedef {import("../../static/js/outbox/record.js").OutboxRecord} OutboxRecord */
 
@@ -26,9 +26,9 @@ const quiet = async () => {
  * An outbox whose photos are shrunk to what was asked of them, in words.
  * @param {import("node:test").TestContext} t
  * @param {{ store?: import("../../static/js/outbox/memory-store.js").Store, closesAt?: number | null,
- *   isOffline?: () => boolean }} [parts]
+ *   isOffline?: () => boolean, journey?: object }} [parts]
  */
-function opened(t, { store = memoryStore(), closesAt = null, isOffline = () => false } = {}) {
+function opened(t, { store = memoryStore(), closesAt = null, isOffline = () => false, journey } = {}) {
   /** @type {string[]} */
   const sent = [];
   const outbox = new Outbox({
@@ -57,6 +57,7 @@ function opened(t, { store = memoryStore(), closesAt = null, isOffline = () => f
         sent.push(`- ${id}`);
         return Promise.resolve();
       },
+      ...journey,
     }),
   });
   t.after(() => outbox.stop());
@@ -201,6 +202,92 @@ test("without a network a photo that a request has left for is mended under anot
   await pass(60);
   assert.deepEqual(sent.sort(), [`- ${id}`, `1 ${JSON.stringify(CORNERS)}`]);
   assert.equal(await outbox.mendAnew(anew.id, { quarterTurns: 2, corners: null }), null, "it has arrived");
+});
+
+/**
+ * A server with one place, where `returned` lies, and whose first answer gets lost.
+ * @param {() => boolean} isOffline
+ * @param {string} [returned]
+ */
+function onePlace(isOffline, returned) {
+  let there = returned;
+  let isFirst = true;
+  return {
+    place: () => there,
+    journey: {
+      put(/** @type {OutboxRecord} */ { id, replaces }) {
+        if (isOffline()) return Promise.reject(new Unreachable("network"));
+        if (replaces && replaces !== there)
+          return Promise.reject(new Refused("photo.nothing_to_replace", "要替换的照片已经不在"));
+        if (!replaces && there) return Promise.reject(new Refused("photo.slot_full", "已经放满"));
+        there = id;
+        if (!isFirst) return Promise.resolve({ waiting: false, photo: { id }, counts: {} });
+        isFirst = false;
+        return Promise.reject(new Unreachable("network"));
+      },
+      ask: () => Promise.reject(new Unreachable("network")),
+      remove(/** @type {OutboxRecord} */ { id }) {
+        if (isOffline()) return Promise.reject(new Unreachable("network"));
+        if (there === id) there = undefined;
+        return Promise.resolve();
+      },
+    },
+  };
+}
+
+for (const returned of [undefined, "the one that was returned"]) {
+  test(`a photo mended after it got there unheard takes its place${returned ? ", though what it replaced has gone" : ""}`, async (t) => {
+    const pass = clock(t);
+    let offline = false;
+    const server = onePlace(() => offline, returned);
+    const { outbox, store } = opened(t, { journey: server.journey });
+    const { id } = await outbox.keep({ ...photo(), replaces: returned ?? null });
+    await quiet();
+    assert.equal(server.place(), id, "it got there");
+    offline = true;
+    const anew = await outbox.mendAnew(id, { quarterTurns: 1, corners: CORNERS });
+    assert.ok(anew);
+    await pass(90);
+    offline = false;
+    await outbox.nudge();
+    await pass(10);
+    assert.equal((await store.get(anew.id))?.state, "arrived");
+    assert.equal(server.place(), anew.id);
+  });
+}
+
+test("a photo whose turn comes first does not pass the one that has to leave before it", async (t) => {
+  const pass = clock(t);
+  let isLost = true;
+  const server = onePlace(() => false);
+  const { outbox, store, sent } = opened(t, {
+    journey: {
+      ...server.journey,
+      remove: (/** @type {OutboxRecord} */ record) =>
+        isLost ? Promise.reject(new Unreachable("network")) : server.journey.remove(record),
+    },
+  });
+  const { id } = await outbox.keep(photo());
+  await quiet();
+  const anew = await outbox.mendAnew(id, { quarterTurns: 1, corners: null });
+  await pass(5);
+  assert.equal((await store.get(anew?.id ?? ""))?.state, "kept", "it waits");
+  isLost = false;
+  await pass(60);
+  assert.equal(server.place(), anew?.id);
+  assert.deepEqual(sent, []);
+});
+
+test("what was to be replaced is gone: the owner's next try takes a free place", async (t) => {
+  clock(t);
+  const server = onePlace(() => false);
+  const { outbox, store } = opened(t, { journey: { ...server.journey, ask: server.journey.put } });
+  const { id } = await outbox.keep({ ...photo(), replaces: "a photo that was deleted elsewhere" });
+  await quiet();
+  assert.equal((await store.get(id))?.error?.code, "photo.nothing_to_replace");
+  await outbox.retry(id);
+  await quiet();
+  assert.equal(server.place(), id);
 });
 
 test("advice stands in the record until its owner keeps the photo", async (t) => {

@@ -452,6 +452,34 @@ test("of two pages without Web Locks one sends, and the other takes over when it
   assert.equal(taken, true);
 });
 
+test("a lease that a clock ahead of its time has left behind holds up nobody", async () => {
+  const store = memoryStore();
+  const noon = 1588780800000;
+  assert.equal(await store.claim("outbox-send li", "gone", noon + 86400000, noon + 86415000), true);
+  assert.equal(await store.claim("outbox-send li", "here", noon, noon + 15000), true);
+  // Somebody whose question came a moment later is no such case.
+  assert.equal(await store.claim("outbox-send li", "other", noon - 50, noon + 14950), false);
+});
+
+test("what has arrived meanwhile is told in the order in which it arrived, and nothing of a clock that was ahead", async (t) => {
+  const noon = 1588780800000;
+  t.mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"], now: noon });
+  const { outbox, store } = opened(t);
+  const arrivedAt = async (/** @type {number} */ at, /** @type {number} */ chosenAt) => {
+    const record = newRecord(photo(), "li", chosenAt);
+    await store.add({ ...record, state: "arrived", nextTry: at }, bytes);
+    return record.id;
+  };
+  const later = await arrivedAt(noon - 1000, noon - 9000);
+  const sooner = await arrivedAt(noon - 2000, noon - 8000);
+  await arrivedAt(noon + 86400000, noon - 7000);
+  await outbox.start();
+  assert.deepEqual(
+    (await outbox.arrived(noon - 5000)).map(({ id }) => id),
+    [sooner, later],
+  );
+});
+
 test("ids are random UUIDs of version 4", () => {
   const ids = Array.from({ length: 100 }, newId);
   assert.equal(new Set(ids).size, 100);

@@ -48,19 +48,27 @@ function hasNews(record) {
   return !told || (hasShrunk(record) && told.shrunk !== record.prints?.shrunk?.sha256);
 }
 
+/**
+ * Out for good, or soon, while the server still waits for it: its place is nobody else's until that is withdrawn.
+ * @param {OutboxRecord} record
+ */
+const isToWithdraw = ({ state, announced }) => state === "discarded" && announced !== null;
+
 /** @param {OnItsWay} item */
-const contentOf = ({ chosen, shrunk }) => `${chosen.sha256} ${shrunk?.sha256 ?? ""}`;
+const contentOf = ({ chosen, shrunk, replaces }) =>
+  `${chosen.sha256} ${shrunk?.sha256 ?? ""} ${replaces ?? ""}`;
 
 /**
  * @param {Desk} desk
  * @param {Pick<import("./sending.js").Journey, "announce" | "withdraw">} journey
  * @param {{ closesAt: number | null }} bell  epoch milliseconds of the next one; may be moved
  * @param {Digest | null} known
- * @returns {() => Promise<number | null>}  a lane's step
+ * @returns {{ step: () => Promise<number | null>, askAgain: () => void }}  a lane's step; askAgain: a place has become
+ *   free, so what was refused may be taken now
  */
 export function announcing({ person, store, change, tell, now, random }, journey, bell, known) {
   /**
-   * Content that the server has answered for good, and not by taking it.
+   * Content that the server has answered, and not by taking it: asked again only when a place has become free.
    * @type {Map<string, string>}
    */
   const settled = new Map();
@@ -137,14 +145,36 @@ export function announcing({ person, store, change, tell, now, random }, journey
     }
   }
 
-  return async () => {
+  /**
+   * Not left to the sender, which may be busy with another photo until the bell.
+   * @param {OutboxRecord[]} records
+   */
+  async function withdraw(records) {
+    for (const record of records) {
+      await journey.withdraw(record).catch((error) => {
+        if (!(error instanceof Refused)) throw error;
+      });
+      await store.update(record.id, (old) => (isToWithdraw(old) ? { ...old, announced: null } : null));
+      settled.clear();
+    }
+  }
+
+  /** @type {() => Promise<number | null>} */
+  async function step() {
     if (!known || bell.closesAt === null) return null;
     const left = bell.closesAt - now();
     if (left <= 0) return null;
     if (left > EARLY_MS) return Math.min(left - EARLY_MS, LONGEST_REST_MS);
-    const photos = await items(known);
-    if (photos.length === 0) return null;
+    /** @type {OnItsWay[]} */
+    let photos = [];
     try {
+      const out = (await store.of(person)).filter(isToWithdraw);
+      await withdraw(out.filter(({ nextTry }) => nextTry <= now()));
+      photos = await items(known);
+      if (photos.length === 0) {
+        const undoable = out.map(({ nextTry }) => nextTry - now()).filter((ms) => ms > 0);
+        return undoable.length > 0 ? Math.min(...undoable, LONGEST_REST_MS) : null;
+      }
       await ask(photos);
       tries = 0;
       return 0;
@@ -162,5 +192,7 @@ export function announcing({ person, store, change, tell, now, random }, journey
       // The nearer the bell, the sooner again.
       return rest > 0 ? delayAfter(tries, rest, random) : Math.min(delayAfter(tries, 0, random), left / 8);
     }
-  };
+  }
+
+  return { step, askAgain: () => settled.clear() };
 }

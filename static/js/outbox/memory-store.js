@@ -19,6 +19,14 @@
  * @property {(name: string, owner: string) => Promise<void>} release
  */
 
+/**
+ * Whether a lease may be taken. One that ends long after any that is taken now was written by a clock that was ahead.
+ * @param {{ owner: string, until: number } | undefined} lease
+ * @param {{ owner: string, now: number, until: number }} wanted
+ */
+export const isFree = (lease, { owner, now, until }) =>
+  !lease || lease.owner === owner || lease.until <= now || lease.until - until > until - now;
+
 /** @returns {Store} */
 export function memoryStore() {
   /** @type {Map<string, OutboxRecord>} */
@@ -69,8 +77,7 @@ export function memoryStore() {
       return Promise.resolve();
     },
     claim(name, owner, now, until) {
-      const lease = leases.get(name);
-      if (lease && lease.owner !== owner && lease.until > now) return Promise.resolve(false);
+      if (!isFree(leases.get(name), { owner, now, until })) return Promise.resolve(false);
       leases.set(name, { owner, until });
       return Promise.resolve(true);
     },

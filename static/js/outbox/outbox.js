@@ -10,7 +10,7 @@
 import { announcing, browserDigest } from "./announcing.js";
 import { lane } from "./lane.js";
 import { preparing } from "./preparing.js";
-import { HOLD_MS, isBound, isMendable, isPending, isStale, newId, newRecord } from "./record.js";
+import { HOLD_MS, isBound, isMendable, isPending, isRepeated, isStale, newId, newRecord } from "./record.js";
 import { sending } from "./sending.js";
 import { twinOf } from "./twins.js";
 
@@ -87,9 +87,14 @@ export class Outbox extends EventTarget {
       (task) => inTurn(`outbox-prepare ${person}`, task),
     );
     /** @private */ this._bell = { closesAt };
-    /** @private */ this._announcing = lane(announcing(desk, journey, this._bell, digest), (task) =>
+    const announcer = announcing(desk, journey, this._bell, digest);
+    /** @private */ this._announcing = lane(announcer.step, (task) =>
       inTurn(`outbox-announce ${person}`, task),
     );
+    this.addEventListener("gone", () => {
+      announcer.askAgain();
+      this._announcing.wake();
+    });
     channel?.addEventListener("message", (event) => this._hear(String(event.data)));
   }
 
@@ -111,9 +116,11 @@ export class Outbox extends EventTarget {
 
   /** Takes up what an earlier page left behind. */
   async start() {
-    const longAgo = this._now() - RECEIPT_KEPT_MS;
+    const now = this._now();
     for (const { id, state, nextTry } of await this._store.of(this.person)) {
-      if (state === "arrived" && nextTry < longAgo) await this._store.remove(id);
+      // One from the future was written by a clock that was ahead: it would be taken for news until then.
+      const isOver = nextTry < now - RECEIPT_KEPT_MS || nextTry > now;
+      if (state === "arrived" && isOver) await this._store.remove(id);
     }
     this._wake();
   }
@@ -150,12 +157,15 @@ export class Outbox extends EventTarget {
   }
 
   /**
-   * What arrived while a page was on its way here, whose answer may not know of it.
+   * What arrived while a page was on its way here, whose answer may not know of it; the latest receipt last, because its
+   * counts hold.
    * @param {number} since  epoch milliseconds, when the page was asked for
    */
   async arrived(since) {
     const records = await this._store.of(this.person);
-    return records.filter(({ state, nextTry }) => state === "arrived" && nextTry >= since);
+    return records
+      .filter(({ state, nextTry }) => state === "arrived" && nextTry >= since)
+      .sort((a, b) => a.nextTry - b.nextTry);
   }
 
   /** All records, for a page that has been asleep. */
@@ -217,7 +227,7 @@ export class Outbox extends EventTarget {
         : null,
     );
     if (record) this._sender.takeBack(id);
-    this._sending.wake();
+    this._wake();
     return record;
   }
 
@@ -258,6 +268,8 @@ export class Outbox extends EventTarget {
         ? {
             ...old,
             state: old.shrunk && old.state !== "chosen" ? "kept" : "chosen",
+            // What is gone cannot be replaced; where there is room by now, the photo is taken.
+            replaces: old.error?.code === "photo.nothing_to_replace" ? null : old.replaces,
             renewedAt: now,
             error: null,
             tries: 0,
@@ -346,7 +358,18 @@ export class Outbox extends EventTarget {
     if (!old || !bytes || old.state !== "kept" || isBound(old, this._now())) return null;
     const { material, slot, replaces, maxBytes, label } = old;
     const print = old.prints?.chosen;
-    const photo = { id: newId(), material, slot, replaces, maxBytes, bytes, print, label, ...mending };
+    const photo = {
+      id: newId(),
+      material,
+      slot,
+      replaces,
+      after: id,
+      maxBytes,
+      bytes,
+      print,
+      label,
+      ...mending,
+    };
     const record = newRecord(photo, this.person, this._now());
     await this._store.add(record, bytes);
     if (!(await this.discard(id, 0))) {
@@ -405,7 +428,7 @@ export class Outbox extends EventTarget {
   /** The network may be back, or the person looks again: what waits by our own guess goes now. */
   async nudge() {
     this._sender.hurry();
-    for (const { id, nextTry, told } of await this.pending()) {
+    for (const { id, nextTry, told } of (await this.records()).filter(isRepeated)) {
       if (nextTry > this._now() && !told) await this._store.update(id, (old) => ({ ...old, nextTry: 0 }));
     }
     this._wake();

@@ -20,6 +20,7 @@
  * @property {string} material
  * @property {string} slot
  * @property {string | null} replaces  id of the stored photo whose place it takes
+ * @property {string | null} [after]  id of the photo that was taken out in its favour: first that one leaves, here and there
  * @property {string} type  media type of what is to be sent
  * @property {number} size  bytes of the same
  * @property {number} maxBytes  the material's limit
@@ -59,6 +60,7 @@
  * @property {string} material
  * @property {string} slot
  * @property {string | null} [replaces]
+ * @property {string | null} [after]
  * @property {number} maxBytes
  * @property {ArrayBuffer} bytes  as chosen
  * @property {number} [quarterTurns]
@@ -91,6 +93,7 @@ export const newRecord = (
     material,
     slot,
     replaces = null,
+    after = null,
     maxBytes,
     bytes,
     quarterTurns = 0,
@@ -106,6 +109,7 @@ export const newRecord = (
   material,
   slot,
   replaces,
+  after,
   type: "application/octet-stream",
   size: bytes.byteLength,
   maxBytes,
@@ -132,6 +136,12 @@ export const newRecord = (
  * @param {OutboxRecord} record
  */
 export const isPending = ({ state }) => state !== "arrived" && state !== "discarded";
+
+/**
+ * Whether better news of the network is news for it: it waits, or its removal on the server has failed before.
+ * @param {OutboxRecord} record
+ */
+export const isRepeated = (record) => isPending(record) || (record.state === "discarded" && record.tries > 0);
 
 /** Whoever comes back after so long is asked whether a photo is still to go. */
 export const STALE_MS = 72 * 3600000;

@@ -8,7 +8,7 @@ import {
   formToSend,
   isBound,
   isHeld,
-  isPending,
+  isRepeated,
   isSendable,
   isStale,
   restUntilFree,
@@ -79,7 +79,7 @@ export function sending({ person, store, change, tell, now, random }, journey) {
   /** The network is back: what failed while it was away was not at fault. */
   async function reviveAll() {
     const at = now();
-    for (const { id, nextTry, tries, told } of (await store.of(person)).filter(isPending)) {
+    for (const { id, nextTry, tries, told } of (await store.of(person)).filter(isRepeated)) {
       if (told || (nextTry <= at && tries < 2)) continue;
       await store.update(id, (old) =>
         old.told ? null : { ...old, nextTry: 0, tries: Math.min(old.tries, 1) },
@@ -248,6 +248,10 @@ export function sending({ person, store, change, tell, now, random }, journey) {
         // The bell has struck there already: from now on as it was announced.
         return { ...old, state: "kept", nextTry: 0, announced: { ...old.announced, closesAt: at } };
       }
+      if (error.code === "photo.nothing_to_replace" && old.after) {
+        // The one before it had got there, and took along what both were to replace.
+        return { ...old, state: "kept", nextTry: 0, replaces: null, after: null };
+      }
       // An original that had arrived has used its id up: that one will be answered the same for ever.
       const spent = old.state === "processing";
       return { ...old, state: "refused", spent, error: { code: error.code, sentence: error.sentence } };
@@ -267,8 +271,9 @@ export function sending({ person, store, change, tell, now, random }, journey) {
     const left = network.left();
     if (left > 0) return left;
     const held = all.filter((record) => record.state === "kept" && isHeld(record, at));
+    const leaving = new Set(all.filter(({ state }) => state === "discarded").map(({ id }) => id));
     const waiting = all
-      .filter((record) => !held.includes(record))
+      .filter((record) => !held.includes(record) && !leaving.has(record.after ?? ""))
       .sort((a, b) => rank(a) - rank(b) || a.tries - b.tries || a.createdAt - b.createdAt);
     const rest = restUntilFree(held, at);
     if (waiting.length === 0) return rest;

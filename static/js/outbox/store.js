@@ -4,7 +4,7 @@
  */
 
 import { openDB } from "../vendor/idb/index.js";
-import { memoryStore } from "./memory-store.js";
+import { isFree, memoryStore } from "./memory-store.js";
 
 /**
  * @typedef {import("./record.js").OutboxRecord} OutboxRecord
@@ -226,8 +226,7 @@ export async function openStore(onNotDurable, { keeps = true, open: openOne = op
         () =>
           onDisk(async (open) => {
             const step = open.transaction("leases", "readwrite");
-            const lease = await step.store.get(name);
-            const free = !lease || lease.owner === owner || lease.until <= now;
+            const free = isFree(await step.store.get(name), { owner, now, until });
             if (free) await step.store.put({ name, owner, until });
             await step.done;
             return free;
