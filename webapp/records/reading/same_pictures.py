@@ -78,9 +78,10 @@ async def pictures_alike(exam: OpenExam, desk: DeskCase, offices: Collection[UUI
 def _within_case(own: Sequence[StoredPhoto]) -> Iterator[Alike]:
     """Each of two photos has the other as its hint, in the version that is like it."""
     for one, other in combinations(own, 2):
+        if one.photo.id == other.photo.id:
+            continue
         exactly = one.version.sha256 == other.version.sha256
-        alike = exactly or nearly_the_same(one.version.difference_hash, other.version.difference_hash)
-        if alike and one.photo.id != other.photo.id:
+        if exactly or nearly_the_same(one.version.difference_hash, other.version.difference_hash):
             yield Alike(one.photo.id, exactly, other)
             yield Alike(other.photo.id, exactly, one)
 
