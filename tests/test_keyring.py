@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -111,6 +112,22 @@ def test_the_ring_is_made_at_first_use_for_its_owner_alone_and_is_the_same_after
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert open_keyring("", file) == first
     assert [path.name for path in file.parent.iterdir()] == ["keys"], "no draft is left behind"
+
+
+def test_a_new_rings_name_is_durable_before_anything_is_sealed_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, synced = tmp_path / "data" / "keys", []
+    sync = os.fsync
+
+    def noted(handle: int) -> None:
+        synced.append((Path(f"/proc/self/fd/{handle}").resolve(), file.exists()))
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    open_keyring("", file)
+    assert (file.parent, True) in synced
+    assert (tmp_path, True) in synced, "the folder may be new as well"
 
 
 def test_a_given_ring_is_taken_and_no_file_is_made(tmp_path: Path) -> None:

@@ -164,6 +164,31 @@ def test_what_no_key_opens_is_named_and_the_rest_is_sealed_anew(host: Host) -> N
     host.rotate()
     said = host.typed("seal-anew")
     assert said.exit_code == 1
-    assert f"cannot be opened by any key of the ring: {lost.shelf_key}" in said.output
+    assert f"cannot be opened by any key of the ring, or not be read and written: {lost.shelf_key}" in said.output
     assert "2 sealed anew, 0 had" in said.output
     assert "2 cannot be opened: keep every key" in said.output
+
+
+def test_a_file_that_the_disk_does_not_give_keeps_no_other_from_being_sealed_anew(host: Host) -> None:
+    lost = [host.photo() for _ in range(3)][1]
+    host.path(lost.shelf_key).unlink()
+    host.path(lost.shelf_key).mkdir()  # root may read every file: what is none stands for one with a bad spot
+    host.rotate()
+    said = host.typed("seal-anew")
+    assert said.exit_code == 1, said.output
+    assert lost.shelf_key in said.output
+    assert "5 sealed anew, 0 had" in said.output
+
+
+def test_the_doctor_looks_on_where_a_row_names_what_can_be_no_file(host: Host) -> None:
+    rows = [host.photo() for _ in range(3)]
+
+    @transaction
+    async def as_if_tampered_with() -> None:
+        await PhotoVersion.filter(id=rows[1].id).update(shelf_key="../../keys")
+
+    host.run(as_if_tampered_with)
+    said = host.typed("doctor")
+    assert said.exit_code == 1, said.output
+    assert "6 files looked at, 1 wrong" in said.output
+    assert f"photo {rows[1].photo_id}, version 1: ../../keys {CANNOT_BE_OPENED}" in said.output

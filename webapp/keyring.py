@@ -91,6 +91,7 @@ def open_keyring(text: str, file: Path) -> Keyring:
     if text:
         return parse_keyring(text)
     if not file.exists():
+        is_new = not file.parent.is_dir()
         file.parent.mkdir(parents=True, exist_ok=True)
         # Two processes may start at once: whoever links its finished file first wins, nobody reads half a key.
         draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
@@ -105,4 +106,16 @@ def open_keyring(text: str, file: Path) -> Keyring:
             pass
         finally:
             draft.unlink()
+        # What is sealed with it will be fsynced: the key must not be the one thing that a power cut takes.
+        _sync(file.parent)
+        if is_new:
+            _sync(file.parent.parent)
     return parse_keyring(file.read_text())
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -167,6 +168,45 @@ async def test_what_the_machine_cannot_do_now_waits_on(house: House, monkeypatch
     assert await Photo.all().count() == 1
 
 
+async def test_a_disk_that_takes_nothing_is_never_held_against_an_original(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = await house.signed_in_candidate("zhangsan")
+    photo = uuid4()
+    await send(browser, photo, original())
+
+    def read_only(*_arguments: object) -> None:
+        raise OSError(errno.EROFS, "read-only file system")
+
+    monkeypatch.setattr("webapp.actions.shrink_originals.PAUSE_SECONDS", 0)
+    with monkeypatch.context() as patched:
+        patched.setattr("webapp.photos.shelf.check_room", read_only)
+        for _ in range(shrink_originals.MOST_TRIES + 1):
+            assert await house.shrink_originals() == 0
+    assert await house.shrink_originals() == 1
+    assert await Photo.exists(id=photo)
+
+
+async def test_an_original_that_cannot_be_read_waits_and_keeps_no_other_waiting(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = uuid4(), uuid4()
+    for user_name, photo in (("zhangsan", first), ("lisi", second)):
+        browser = await house.signed_in_candidate(user_name)
+        assert (await send(browser, photo, original())).status == 202
+    folder = house.app.config["SETTINGS"].data / "originals"
+    file, aside = folder / (await Incoming.get(id=first)).file, folder / "aside"
+    file.rename(aside)
+    file.mkdir()  # as root reads every file, this stands for one of whose bytes the disk gives none
+    monkeypatch.setattr("webapp.actions.shrink_originals.PAUSE_SECONDS", 0)
+    assert await house.shrink_originals() == 1
+    assert {row.id: row.state for row in await Incoming.all()} == {first: "waiting", second: "done"}
+    file.rmdir()
+    aside.rename(file)
+    assert await house.shrink_originals() == 1
+    assert await Photo.exists(id=first)
+
+
 async def test_an_original_replaces_a_photo_in_one_step(house: House) -> None:
     browser = await house.signed_in_candidate("zhangsan")
     old, new = uuid4(), uuid4()
@@ -294,6 +334,26 @@ async def test_files_without_a_row_are_swept_after_a_day_and_no_others(
         await desk.shelf.get(orphan)
     assert (await browser.get(f"/my/photos/{kept}")).status == 200
     assert await house.shrink_originals() == 1
+
+
+async def test_a_file_that_cannot_be_removed_keeps_no_other_from_the_sweep(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, folder = house.app.extensions["photo_desk"], house.app.config["SETTINGS"].data
+    keys = [await desk.shelf.put(b"left behind") for _ in range(3)]
+    desk.originals.mkdir(exist_ok=True)
+    loose = [desk.originals / (digit * 32) for digit in "012"]
+    stay = [folder / "shelf" / keys[1][:2] / keys[1][2:4] / keys[1], loose[1]]
+    for path in loose:
+        path.write_bytes(b"left behind")
+    for path in stay:  # what is no file cannot be removed like one, not even by root
+        path.unlink()
+        path.mkdir()
+    later = now() + timedelta(hours=25)
+    monkeypatch.setattr("webapp.actions.sweep_photos.now", lambda: later)
+    assert await sweep_photos(desk) == 4
+    assert originals(house) == [loose[1]]
+    assert [key async for key, _age in desk.shelf.keys(later)] == [keys[1]]
 
 
 async def test_an_original_whose_sender_leaves_while_it_is_written_down_keeps_its_file(

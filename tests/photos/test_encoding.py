@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from tests.photos.pictures import page
+from tests.photos.pictures import page, written
 from tools.node import environment_with, find_node
 from webapp.photos import encoding
-from webapp.photos.encoding import HIGH, LOW, MOST_ENCODED, fitted, is_near_legible, legible_size, tables
+from webapp.photos.encoding import (
+    HIGH,
+    LONGEST_SIDE,
+    LOW,
+    MOST_ENCODED,
+    fitted,
+    is_near_legible,
+    legible_size,
+    tables,
+)
+from webapp.photos.shrinking import shrink
 
 QUANTISATION = Path(__file__).parents[2] / "static/js/imaging/encoder/quantisation.js"
 SCALES = [3, 4.75, 7.125, 10, 13.3125, 18, 21.7, 33.3, 60, 99.99, 180, 250]
@@ -59,3 +71,10 @@ def test_no_picture_is_encoded_with_more_than_5_megapixels() -> None:
     for size in ((30_000, 20_000), (9_000, 9_000), (1_000, 60_000)):
         width, height = legible_size(*size)
         assert width * height <= MOST_ENCODED
+
+
+def test_a_strip_longer_than_a_jpeg_may_be_is_made_shorter() -> None:
+    for length in (65_501, 70_000, 1_000_000):
+        strip = Image.effect_noise((length, 3), 60)
+        with Image.open(io.BytesIO(shrink(written(strip, "PNG"), 100_000))) as small:
+            assert small.size[0] == LONGEST_SIDE

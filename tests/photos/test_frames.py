@@ -31,6 +31,10 @@ def test_a_length_that_cannot_be_is_no_frame(prefix: bytes) -> None:
         b'{"blobs": [-1]}',
         b'{"blobs": ["x"]}',
         b'{"blobs": [99999999999]}',
+        b'{"blobs": [Infinity]}',
+        b'{"blobs": [1e999]}',
+        b'{"blobs": [], "width": NaN}',
+        b"[" * MOST_HEAD,
         b"\xff\xfe",
     ],
 )

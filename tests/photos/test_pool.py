@@ -113,7 +113,9 @@ async def test_a_process_that_dies_is_replaced_and_the_photo_tried_once_more(tmp
         assert not alive(before)
 
 
-@pytest.mark.parametrize("conduct", ["die", "raise", "fail to write", "garble", "invented code", "nonsense"])
+@pytest.mark.parametrize(
+    "conduct", ["die", "raise", "fail to write", "garble", "invented code", "nonsense", "other figures"]
+)
 async def test_a_photo_over_which_two_processes_end_is_refused(conduct: str) -> None:
     async with Pool(BROKEN) as pool:
         assert await refusal(pool.judge(b"", conduct)) == "crashed"

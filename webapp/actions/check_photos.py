@@ -70,7 +70,7 @@ async def _of_file(shelf: Shelf, key: str, sha256: str) -> str:
         data = await shelf.get(shelf_key(key))
     except NotOnShelf:
         return MISSING
-    except (ShelfDamaged, OSError):
+    except (ShelfDamaged, OSError, ValueError):  # of a name that is none: the others are to be looked at, too
         return CLOSED
     if sha256 and await asyncio.to_thread(_digest, data) != sha256:
         return OTHER

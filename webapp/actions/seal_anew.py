@@ -40,7 +40,7 @@ async def _seal_file(shelf: Shelf, key: ShelfKey, done: SealedAnew) -> None:
             done.before += 1
     except NotOnShelf:
         return  # taken out while we looked
-    except ShelfDamaged:
+    except (ShelfDamaged, OSError):  # a bad spot of the disk: the rest is sealed anew all the same
         done.closed.append(key)
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
+from pathlib import Path
 from uuid import UUID
 
 from webapp.actions.photo_desk import PASSING, PhotoDesk
@@ -30,9 +32,11 @@ PAUSE_SECONDS = 5.0
 async def shrink_originals(desk: PhotoDesk) -> int:
     """Works until nothing waits; how many originals were settled, as photos or as refused.
 
-    What the machine cannot do now (a full disk, no process to be had) is left waiting for the next time.
+    What the machine cannot do now (a full disk, no process to be had) is left waiting for the next time, and so is a
+    file that cannot be read: an operator can mend that.
     """
     settled = 0
+    unreadable = False
     tried: set[UUID] = set()
     while True:
         try:
@@ -43,11 +47,17 @@ async def shrink_originals(desk: PhotoDesk) -> int:
         waiting = await of_exam.order_by("arrived_at", "id").limit(len(tried) + 1)
         incoming = next((one for one in waiting if one.id not in tried), None)
         if incoming is None:
+            if unreadable:
+                await asyncio.sleep(PAUSE_SECONDS)
             return settled
         tried.add(incoming.id)
         try:
             await _settle(desk, exam, incoming)
-        except PASSING as fault:
+        except (*PASSING, OSError) as fault:
+            if not await asyncio.to_thread(_can_be_read, desk.originals / incoming.file):
+                log.error("an original cannot be read: %s", incoming.id)
+                unreadable = True
+                continue
             # The machine's fault, which the next one would meet too.
             log.warning("originals wait on: %s", type(fault).__name__)
             await asyncio.sleep(PAUSE_SECONDS)
@@ -85,7 +95,17 @@ async def _settle(desk: PhotoDesk, exam: OpenExam, incoming: Incoming) -> None:
         if not kept:
             await unshelve(desk.shelf, shelved)
             return
-    await asyncio.to_thread(path.unlink, missing_ok=True)
+    with suppress(OSError):  # its row says that it is done with: the sweep takes it
+        await asyncio.to_thread(path.unlink, missing_ok=True)
+
+
+def _can_be_read(path: Path) -> bool:
+    """To its end: a disk may give out in the midst of it."""
+    try:
+        path.read_bytes()
+    except OSError:
+        return False
+    return True
 
 
 async def _limit(exam: OpenExam, incoming: Incoming) -> int:

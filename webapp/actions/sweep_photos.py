@@ -7,7 +7,8 @@ sooner.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Awaitable
 from datetime import timedelta
 
 from webapp.actions.photo_desk import PhotoDesk
@@ -18,6 +19,7 @@ from webapp.photos.shelf import Shelf, ShelfKey
 from webapp.records import Incoming, PhotoVersion
 from webapp.records.reading.case_rows import WAITING
 
+log = logging.getLogger("webapp.sweep")
 OLDER_THAN = timedelta(hours=24)
 REMOVED_FOR = timedelta(hours=1)
 """An original that its owner took out can come back for so long; each may be 64 MB."""
@@ -25,19 +27,28 @@ SLICE = 200
 
 
 async def sweep_photos(desk: PhotoDesk) -> int:
-    """How many files were removed."""
-    return await _sweep_shelf(desk.shelf) + await _sweep_originals(desk)
+    """How many files were removed. One that cannot be removed keeps no other from it."""
+    # The originals first: each may be 64 MB, and whatever is wrong with the shelf, they are elsewhere.
+    return await _sweep_originals(desk) + await _sweep_shelf(desk.shelf)
 
 
 async def _sweep_shelf(shelf: Shelf) -> int:
-    removed = await shelf.tidy(now(), OLDER_THAN)
+    removed = 0
     async for old in _in_slices(shelf):
         loose = await _without_row(old)
-        # No row is ever written for a file this old (see write_version), but one may be on its way to its commit.
+        # No row is ever written for a file this old (see version_row), but one may be on its way to its commit.
         for key in await _still_without_row(loose) if loose else ():
-            await shelf.delete(key)
-            removed += 1
-    return removed
+            removed += await _went(key, shelf.delete(key))
+    return removed + await shelf.tidy(now(), OLDER_THAN)
+
+
+async def _went(name: str, removal: Awaitable[None]) -> bool:
+    try:
+        await removal
+    except OSError as fault:
+        log.error("a file without a row stays: %s", name, exc_info=fault)
+        return False
+    return True
 
 
 async def _in_slices(shelf: Shelf) -> AsyncIterator[set[ShelfKey]]:
@@ -70,6 +81,5 @@ async def _sweep_originals(desk: PhotoDesk) -> int:
         row = await Incoming.get_or_none(file=path.name) if age > REMOVED_FOR else None
         kept = row is not None and row.state == WAITING
         if not kept and age > (OLDER_THAN if row is None else REMOVED_FOR):
-            await asyncio.to_thread(path.unlink, missing_ok=True)
-            removed += 1
+            removed += await _went(path.name, asyncio.to_thread(path.unlink, missing_ok=True))
     return removed

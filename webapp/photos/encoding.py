@@ -23,6 +23,8 @@ LONG_SIDE = 2016
 _AREA = LONG_SIDE * LONG_SIDE * 3 / 4
 MOST_ENCODED = 5_100_000
 """Pixels of a shrunk picture."""
+LONGEST_SIDE = 65_500
+"""Pixels: libjpeg writes no more, and a PNG may have more in 40 million pixels."""
 _ABOUT = 0.9
 """Of the legible size: not so much less that resampling what is above would show more."""
 _BROADER = 1.29
@@ -92,15 +94,14 @@ def encoded(image: Image.Image, steps: Tables, sampling: int = 2) -> bytes:
 def legible_size(width: int, height: int) -> tuple[int, int]:
     """At most 2016 pixels on the long side; long strips keep their area, or the print would vanish."""
     longest = max(LONG_SIDE, math.sqrt(_AREA * max(width, height) / min(width, height)))
-    scale = min(1.0, longest / max(width, height))
+    scale = min(1.0, min(longest, LONGEST_SIDE) / max(width, height))
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 def is_near_legible(width: int, height: int) -> bool:
     """Whether a picture is encoded as it is, in at most 5.1 megapixels."""
-    return width * height <= MOST_ENCODED and max(width, height) <= _BROADER * max(
-        legible_size(width, height)
-    )
+    longest = min(LONGEST_SIDE, _BROADER * max(legible_size(width, height)))
+    return width * height <= MOST_ENCODED and max(width, height) <= longest
 
 
 def legible_eighths(width: int, height: int) -> int:

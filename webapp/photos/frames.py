@@ -6,6 +6,7 @@ No pickle: whoever takes over a decoder must not be able to run code in the serv
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -36,10 +37,18 @@ def head_length(prefix: bytes) -> int:
 def parsed_head(text: bytes) -> tuple[dict[str, Any], list[int]]:
     """The head and the lengths of the blobs that follow it."""
     try:
-        head = json.loads(text)
+        head = json.loads(text, parse_float=_finite, parse_constant=_finite)
         lengths = [int(length) for length in head.pop("blobs")]
-    except (ValueError, TypeError, KeyError, AttributeError) as fault:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as fault:
         raise FrameProblem("the head") from fault
     if min(lengths, default=0) < 0 or sum(lengths) > MOST_BLOBS:
         raise FrameProblem("the blobs' lengths")
     return head, lengths
+
+
+def _finite(text: str) -> float:
+    """No figure of ours is infinite or none, and neither becomes a whole number later."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number

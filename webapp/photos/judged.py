@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 LIMIT = 204_800
 """Bytes of a stored photo, where exam and material say nothing else."""
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_DIFFERENCE_HASH = re.compile(r"[0-9a-f]{128}")
 _FRONT = 4_096
 """Bytes in front that always go over the pipe: metadata is cut there, the samples behind them are kept."""
 
@@ -39,6 +42,20 @@ class Measured:
     """Their mean, 0 (black) to 255."""
     difference_hash: str
     """See :func:`webapp.photos.measuring.difference_hash`."""
+
+    @classmethod
+    def told(cls, sharpness: float, brightness: int, difference_hash: str) -> Measured:
+        """From what another process says; ValueError or TypeError for what cannot be.
+
+        Reviewers' pages compute with the hash: one that is none would break them for good.
+        """
+        return cls(float(sharpness), int(brightness), _matching(_DIFFERENCE_HASH, difference_hash))
+
+
+def _matching(form: re.Pattern[str], text: str) -> str:
+    if not form.fullmatch(text):
+        raise ValueError("another form")
+    return text
 
 
 @dataclass(frozen=True)
@@ -80,8 +97,8 @@ class Judged:
             media_type={"image/jpeg": "image/jpeg", "image/png": "image/png"}[head["media_type"]],
             width=int(head["width"]),
             height=int(head["height"]),
-            sha256_stored=str(head["sha256_stored"]),
+            sha256_stored=_matching(_DIGEST, head["sha256_stored"]),
             preview=preview,
             facts=Facts(**head["facts"]),
-            measured=Measured(**head["measured"]),
+            measured=Measured.told(**head["measured"]),
         )

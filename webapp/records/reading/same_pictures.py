@@ -66,7 +66,8 @@ async def pictures_alike(exam: OpenExam, desk: DeskCase, offices: Collection[UUI
     shown = [*desk.file.photos, *desk.earlier]
     if not shown:
         return []
-    onlooker, own = _Onlooker(exam, desk, offices), [*shown, *await old_versions(shown)]
+    onlooker = _Onlooker(exam, desk, offices)
+    own = list(one_each_way([*shown, *await old_versions(shown)]))
     found = [
         *_within_case(own),
         *_elsewhere(onlooker, own, await _same_bytes(exam, desk, own)),
@@ -75,12 +76,26 @@ async def pictures_alike(exam: OpenExam, desk: DeskCase, offices: Collection[UUI
     return list(_once(found))
 
 
+def one_each_way(versions: Iterable[StoredPhoto]) -> Iterator[StoredPhoto]:
+    """Of each photo one version for each way it can lie, which all look the same; else turning it on and on would cost.
+
+    The first of them stays: the one that is shown.
+    """
+    seen: set[tuple[UUID, int]] = set()
+    for one in versions:
+        way = one.photo.id, one.version.quarter_turns % 4
+        if way not in seen:
+            seen.add(way)
+            yield one
+
+
 def _within_case(own: Sequence[StoredPhoto]) -> Iterator[Alike]:
     """Each of two photos has the other as its hint, in the version that is like it."""
     for one, other in combinations(own, 2):
+        if one.photo.id == other.photo.id:
+            continue
         exactly = one.version.sha256 == other.version.sha256
-        alike = exactly or nearly_the_same(one.version.difference_hash, other.version.difference_hash)
-        if alike and one.photo.id != other.photo.id:
+        if exactly or nearly_the_same(one.version.difference_hash, other.version.difference_hash):
             yield Alike(one.photo.id, exactly, other)
             yield Alike(other.photo.id, exactly, one)
 
