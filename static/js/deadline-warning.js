@@ -100,7 +100,11 @@ export function warnOfDeadline({ person = "", stands = "", moment: known, closes
   });
   document.addEventListener("deadline-told", (event) => {
     const { closesIn: now, words } = /** @type {CustomEvent} */ (event).detail;
-    if (words && words !== moment) said = Number.POSITIVE_INFINITY;
+    if (words && words !== moment) {
+      // What was said is of a deadline that holds no more.
+      said = Number.POSITIVE_INFINITY;
+      region.replaceChildren();
+    }
     moment = words ?? moment;
     left = now === null ? null : new TimeLeft(now, performance.now());
     look();

@@ -58,7 +58,7 @@ const FORWARDED = [
 ];
 
 /** These hold until they are mended; all others are taken away by the next thing that is done. */
-const LASTING = ["not-durable", "shared", "signed-out", "not-loaded"];
+const LASTING = ["not-durable", "shared", "signed-out", "signed-out-held", "not-loaded"];
 
 /**
  * @param {HTMLElement} page
@@ -69,8 +69,8 @@ const LASTING = ["not-durable", "shared", "signed-out", "not-loaded"];
 function say(page, message, sentence = "", values = {}) {
   const place = page.querySelector("#material-say");
   if (!place) return;
-  if (message === null) {
-    if (!LASTING.includes(place.getAttribute("data-said") ?? "")) place.replaceChildren();
+  if (message === null || message === "signed-in") {
+    if (message || !LASTING.includes(place.getAttribute("data-said") ?? "")) place.replaceChildren();
     return;
   }
   const template = document.querySelector(`template[data-say="${message}"]`);

@@ -28,13 +28,13 @@ import { deletePhoto, turnStoredPhoto, undeletePhoto } from "./server/photos.js"
  */
 
 /**
- * @typedef {"not-durable" | "signed-out" | "unreachable" | "unreadable" | "empty" | "too_large" | "left-over" | "full" |
- *   "interrupted" | "not-loaded" | "left" | "bound" | "shared" | "refused"} Message
- *   not-durable: the browser keeps nothing, so the page must stay open; shared: nothing is to be kept here, with the same
- *   effect; bound: after the bell it comes in as it was announced; unreadable, empty, too_large: of a chosen file;
- *   left-over: more were chosen than fit; full: no place is left; interrupted: the camera was open when the page ended; left: what was to be mended
- *   has left as it was; refused: followed by the server's
- *   sentence in an element with `data-sentence`
+ * @typedef {"not-durable" | "signed-out" | "signed-out-held" | "signed-in" | "unreachable" | "unreadable" | "empty" |
+ *   "too_large" | "left-over" | "full" | "interrupted" | "not-loaded" | "left" | "bound" | "shared" | "refused"} Message
+ *   signed-in: again, and nothing is left to say of it; not-durable: the browser keeps nothing, so the page must stay
+ *   open; shared: nothing is to be kept here, with the same effect; signed-out-held: signed out where one of these holds;
+ *   bound: after the bell it comes in as it was announced; unreadable, empty, too_large: of a chosen file; left-over: more
+ *   were chosen than fit; full: no place is left; interrupted: the camera was open when the page ended; left: what was to
+ *   be mended has left as it was; refused: followed by the server's sentence in an element with `data-sentence`
  */
 
 /**
@@ -87,10 +87,13 @@ export async function openMaterial(page, say) {
   /** @param {OutboxRecord} record */
   const isHere = (record) => record.material === material;
 
+  const saySignedOut = () => say(page, outbox.isDurable() ? "signed-out" : "signed-out-held");
+
   /** @param {unknown} error */
   function explain(error) {
     if (error instanceof Refused) say(page, "refused", error.sentence);
-    else say(page, error instanceof SignedOut ? "signed-out" : "unreachable");
+    else if (error instanceof SignedOut) saySignedOut();
+    else say(page, "unreachable");
   }
 
   /** @param {string} id */
@@ -407,6 +410,7 @@ export async function openMaterial(page, say) {
       });
       try {
         if (outcome.what === "again") await handlers["photo-chosen"](place, { bytes: outcome.bytes });
+        else if (outcome.code) say(page, outcome.code);
         else if (outcome.what === "used") await useDespiteAdvice(photo);
         if (outcome.what === "used" && !areSame(outcome.mending, outcome.before))
           await useMended(photo, outcome);
@@ -431,7 +435,11 @@ export async function openMaterial(page, say) {
   outbox.addEventListener("change", (event) => {
     const { record } = /** @type {CustomEvent<{ record: OutboxRecord }>} */ (event).detail;
     // A receipt that has just come; one that has lain in the outbox would tell an old time.
-    if (record.state === "arrived") deadline.hear(record.receipt?.stands);
+    if (record.state === "arrived") {
+      // Its owner has signed in again, on another page.
+      if (view.saysSignedOut()) say(page, outbox.isDurable() ? "signed-in" : notDurable);
+      deadline.hear(record.receipt?.stands);
+    }
     if (isHere(record)) show(record);
     else if (record.receipt) view.showCounts(record.receipt.counts);
   });
@@ -463,7 +471,7 @@ export async function openMaterial(page, say) {
     slots.settle(record.id);
     view.pointAtNext();
   });
-  outbox.addEventListener("signed-out", () => say(page, "signed-out"));
+  outbox.addEventListener("signed-out", saySignedOut);
   outbox.addEventListener("not-durable", () => say(page, notDurable));
   document.addEventListener("visibilitychange", async () => {
     if (document.visibilityState !== "visible") return;

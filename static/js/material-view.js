@@ -74,6 +74,11 @@ export class MaterialView {
     if (next) picker?.setAttribute("places", String(this._slots.roomAt(next)));
   }
 
+  /** Whether the page says that the session has ended. */
+  saysSignedOut() {
+    return this._page.querySelector("#material-say[data-said^=signed-out] > *") !== null;
+  }
+
   /** @param {Counts} counts */
   showCounts({ required, done, material }) {
     const { have, min, max } = material.code === this._page.dataset.material ? material : EMPTY;

@@ -1,6 +1,7 @@
 /** Looking at a photo and mending it: from a place on a material's page to a screen of its own, and back. */
 
 import "./elements/mend-screen.js";
+import { noteCamera } from "./camera-note.js";
 import { mendPhoto } from "./imaging/shrink.js";
 import { mendingOf } from "./outbox/record.js";
 import { fetchPicture } from "./server/photos.js";
@@ -20,11 +21,13 @@ import { fetchPicture } from "./server/photos.js";
  * @property {import("./originals.js").Original | null} original  as this page still has it, and what was done to it
  *
  * @typedef {object} Outcome
- * @property {"closed" | "used" | "again"} what  again: `bytes` are another photo for the same place
+ * @property {"closed" | "used" | "again" | "unreadable"} what  again: `bytes` are another photo for the same place;
+ *   unreadable: one was chosen, `code` says what is wrong with it
  * @property {Mending} mending
  * @property {Mending} before
  * @property {ArrayBuffer | null} original
  * @property {ArrayBuffer} [bytes]
+ * @property {"unreadable" | "empty" | "too_large"} [code]
  */
 
 const RENEW_MS = 10000;
@@ -149,6 +152,12 @@ export async function lookAt(outbox, { photo, label, advice, stored, maxBytes, o
       screen.addEventListener("photo-chosen", (event) =>
         end("again", before, { bytes: /** @type {CustomEvent} */ (event).detail.bytes }),
       );
+      // The page behind the screen hears nothing of its picker.
+      screen.addEventListener("photo-unreadable", (event) =>
+        end("unreadable", before, { code: /** @type {CustomEvent} */ (event).detail.code }),
+      );
+      screen.addEventListener("photo-picking", () => noteCamera(true));
+      screen.addEventListener("photo-picked", () => noteCamera(false));
       screen.start(bytes ? before : UNTOUCHED, may).catch(() => undefined);
     });
   } finally {

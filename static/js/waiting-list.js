@@ -10,6 +10,7 @@
 
 import { watchAnnounced } from "./announced-elsewhere.js";
 import { Deadline } from "./deadline.js";
+import { forgetLastSeen } from "./outbox/last-seen.js";
 import { isStale } from "./outbox/record.js";
 import { askedFor, openPhotoWay } from "./photo-way.js";
 
@@ -85,10 +86,12 @@ export class WaitingList {
   }
 
   /**
-   * How the list stands there is what the offline page shows; where the browser keeps no photos, it keeps no list.
+   * How the list stands there is what the offline page shows; where the browser keeps no photos, it keeps no list, and
+   * none of somebody who was here before.
    * @param {import("./outbox/outbox.js").Outbox} outbox
    */
   remember(outbox) {
+    if (this._list.dataset.keeps === "no") forgetLastSeen().catch(() => undefined);
     if (!outbox.isDurable()) return;
     const saidOf = (/** @type {HTMLElement} */ row) => this._before.get(row.dataset.material ?? "");
     import("./list-snapshot.js")

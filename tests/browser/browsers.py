@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
 
@@ -34,6 +36,13 @@ async def chromium() -> AsyncIterator[Browser]:
             yield browser
         finally:
             await browser.close()
+
+
+async def until(page: Page, question: str, about: Any = None, *, answer: Any = True) -> None:
+    """Waits for this answer to a question whose script promises one: ``wait_for_function`` takes any promise for a yes."""
+    async with asyncio.timeout(15):
+        while await page.evaluate(question, about) != answer:
+            await asyncio.sleep(0.05)
 
 
 class Witness:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import BrowserContext, Page, async_playwright, expect
 
-from tests.browser.browsers import ARGUMENTS, PHONE
+from tests.browser.browsers import ARGUMENTS, PHONE, until
 from tests.browser.examining import problems_of
 from tests.house import CANDIDATE_PASSWORD, activated_candidate
 from tests.photos import pictures
@@ -77,7 +77,7 @@ async def test_it_installs_and_without_network_shows_the_list_and_the_photo_that
             chrome = await context.new_cdp_session(page)
             assert (await chrome.send("Page.getInstallabilityErrors"))["installabilityErrors"] == []
             await page.wait_for_function(CONTROLLED)
-            await page.wait_for_function(HAS_KEPT, arg="/offline")
+            await until(page, HAS_KEPT, "/offline")
             await page.goto(f"{product.url}/my/materials/ID")
             await page.wait_for_load_state("networkidle")
         album = page.locator(".actions input[type=file]:not([capture])")
@@ -126,13 +126,11 @@ async def test_a_page_goes_on_with_its_own_build_and_the_next_one_is_of_the_new(
         page = context.pages[0]
         await page.goto(f"http://127.0.0.1:{port}/my")
         await page.wait_for_function(CONTROLLED)
-        await page.wait_for_function(HAS_KEPT, arg="/js/late.js")
+        await until(page, HAS_KEPT, "/js/late.js")
         await page.evaluate("globalThis.typed = 'half a sentence'")
         serving = new
         await page.evaluate("navigator.serviceWorker.getRegistration().then(found => found.update())")
-        await page.wait_for_function(
-            "navigator.serviceWorker.getRegistration().then(found => found.waiting !== null)"
-        )
+        await until(page, "navigator.serviceWorker.getRegistration().then(found => found.waiting !== null)")
         script = f"/static/{old.name}/js/late.js"
         assert (
             await page.evaluate("path => fetch(path, {method: 'HEAD'}).then(got => got.status)", script)
@@ -143,9 +141,7 @@ async def test_a_page_goes_on_with_its_own_build_and_the_next_one_is_of_the_new(
         assert await page.evaluate(said) == [f"of {old.name}", "half a sentence"]
 
         await page.goto(f"http://127.0.0.1:{port}/my")
-        await page.wait_for_function(
-            f"async () => `${{(await caches.keys()).sort()}}` === 'pages,shell-{new.name}'"
-        )
+        await until(page, "caches.keys().then(names => `${names.sort()}`)", answer=f"pages,shell-{new.name}")
         await page.evaluate("globalThis.late()")
         assert await page.evaluate(said) == [f"of {new.name}", None]
 

@@ -21,7 +21,7 @@ from playwright.async_api import (
     expect,
 )
 
-from tests.browser.browsers import NARROW, PHONE, Witness
+from tests.browser.browsers import NARROW, PHONE, Witness, until
 from tests.browser.examining import TOO_WIDE, examined, problems_of
 from tests.house import CANDIDATE_PASSWORD, activated_candidate
 from tests.photos import pictures
@@ -30,7 +30,7 @@ from webapp.database import opened_database
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-PEOPLE = ("kan", "zhuan", "duan", "tui", "guoqi", "daqi", "yemian", "wujiao", "cai", "zai")
+PEOPLE = ("kan", "zhuan", "duan", "tui", "guoqi", "daqi", "yemian", "wujiao", "cai", "zai", "gong", "yong")
 NO_PHOTO: FilePayload = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no photo at all"}
 # So tall that the bottom bar covers nothing, which axe would take for small targets.
 TALL: ViewportSize = {"width": 390, "height": 3_000}
@@ -218,6 +218,9 @@ async def test_a_photo_is_chosen_received_turned_deleted_and_brought_back(
     await page.reload()
     await is_in(place(page), "arrived")
     assert "?v=2" in str(await place(page).locator("img").get_attribute("src")), "it is still turned"
+    await place(page).get_by_role("button", name="查看、裁剪人像面").click()
+    await page.locator("mend-screen input[type=file]").set_input_files([{**photo(), "buffer": b""}])
+    await expect(page.locator("#material-say")).to_contain_text("这个文件是空的")
     assert (found, witness.seen) == ([], [])
 
 
@@ -261,18 +264,23 @@ async def test_without_a_network_a_photo_is_kept_shown_on_the_list_and_sent_late
     assert broken == []
 
 
+WARNED = """([closesIn, words]) => document.dispatchEvent(
+    new CustomEvent("deadline-told", { detail: { closesIn, words } }))"""
+KEPT = """([database, store]) => indexedDB.databases().then(known => new Promise(resolve => {
+    if (!known.some(({ name }) => name === database)) return resolve(0)
+    const opening = indexedDB.open(database)
+    opening.onsuccess = () => {
+        const counting = opening.result.transaction(store).objectStore(store).count()
+        counting.onsuccess = () => resolve(counting.result)
+        opening.result.close()
+    }
+}))"""
+"""How much lies in a store of the phone."""
+
+
 async def test_leaving_with_unsent_photos_asks_twice(browser: Browser, product: Served) -> None:
     phone, page = await signed_in(browser, product, "tui", **BYPASSING)
-    kept = """([database, store]) => indexedDB.databases().then(known => new Promise(resolve => {
-        if (!known.some(({ name }) => name === database)) return resolve(0)
-        const opening = indexedDB.open(database)
-        opening.onsuccess = () => {
-            const counting = opening.result.transaction(store).objectStore(store).count()
-            counting.onsuccess = () => resolve(counting.result)
-            opening.result.close()
-        }
-    }))"""
-    await page.wait_for_function(kept, arg=["last-seen", "lists"])
+    await until(page, KEPT, ["last-seen", "lists"], answer=1)
     await opened(page)
     await page.wait_for_load_state("networkidle")
     await phone.set_offline(True)
@@ -299,7 +307,7 @@ async def test_leaving_with_unsent_photos_asks_twice(browser: Browser, product: 
     await leaving.get_by_role("button", name="再点一次").click()
     await page.wait_for_url("**/?notice=signed-out")
     for place_of in (["outbox", "bytes"], ["last-seen", "lists"]):
-        assert await page.evaluate(kept, place_of) == 0
+        assert await page.evaluate(KEPT, place_of) == 0
 
 
 async def test_leaving_with_nothing_unsent_just_leaves(browser: Browser, product: Served) -> None:
@@ -329,6 +337,45 @@ async def test_when_the_session_has_ended_the_photo_stays_and_the_way_back_is_na
     await page.get_by_role("button", name="登录", exact=True).click()
     await page.wait_for_url("**/my")
     await expect(page.locator("li[data-material=ID]")).to_contain_text("还差 2 张", timeout=15_000)
+
+
+async def test_a_shared_computer_forgets_whose_list_was_seen_and_loses_no_photo_when_the_session_ends(
+    browser: Browser, product: Served
+) -> None:
+    phone, page = await signed_in(browser, product, "gong", **BYPASSING)
+    await until(page, KEPT, ["last-seen", "lists"], answer=1)
+    await phone.clear_cookies()
+
+    async def sign_in(where: Page) -> None:
+        await where.goto("/")
+        await where.locator("#user_name").fill("yong")
+        await where.locator("#password").fill(CANDIDATE_PASSWORD)
+        await where.get_by_label("这是公用的手机或电脑").check()
+        await where.get_by_role("button", name="登录", exact=True).click()
+        await where.wait_for_url("**/my")
+
+    await sign_in(page)
+    await until(page, KEPT, ["last-seen", "lists"], answer=0)
+    await page.wait_for_load_state("networkidle")
+    await page.evaluate(WARNED, [1_000, "5月6日 24:00"])
+    await expect(page.locator("#deadline-warning")).to_contain_text("离截止不到 30 分钟")
+    await page.evaluate(WARNED, [400_000, "5月9日 24:00"])
+    await expect(page.locator("#deadline-warning")).to_be_empty()
+
+    await opened(page)
+    await page.wait_for_load_state("networkidle")
+    await phone.clear_cookies()
+    await choose(page, photo())
+    said = page.locator("#material-say")
+    await expect(said).to_contain_text("离开本页就没有了")
+    await is_in(place(page), "held")
+    async with phone.expect_page() as opening:
+        await said.get_by_role("link", name="另开页面登录").click()
+    await sign_in(await opening.value)
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    await is_in(place(page), "arrived")
+    await expect(said).to_contain_text("公用设备上不保存照片")
+    assert await page.evaluate(KEPT, ["outbox", "bytes"]) == 0
 
 
 async def test_pages_are_numbered_and_what_is_no_photo_gives_way(browser: Browser, product: Served) -> None:

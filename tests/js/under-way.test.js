@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { costOfLeaving } from "../../static/js/leaving.js";
 import { newId, newRecord, STALE_MS } from "../../static/js/outbox/record.js";
+import { isReachable } from "../../static/js/server/reachable.js";
 import { notThere, nowOf } from "../../static/js/unsent-bar.js";
 
 const NOON = 1588780800000;
@@ -35,6 +36,19 @@ test("the bar says what the photos wait for", () => {
   assert.equal(nowOf([kept], { ...well, isSignedOut: true }), "signed-out");
   assert.equal(nowOf([old, record({ state: "refused" })], { ...well, isOnline: false }), "stuck");
   assert.equal(nowOf([old, kept], well), "waiting");
+});
+
+test("a question that hangs whether the server answers is given up", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  t.mock.method(
+    globalThis,
+    "fetch",
+    (/** @type {string} */ _url, /** @type {RequestInit} */ { signal }) =>
+      new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(signal.reason))),
+  );
+  const answer = isReachable();
+  t.mock.timers.tick(10000);
+  assert.equal(await Promise.race([answer, new Promise(setImmediate)]), false);
 });
 
 test("whoever leaves is asked only where something would be lost or is running", () => {

@@ -4,8 +4,9 @@
  *     <leaving-phone person="…" announcements-url="/my/announcements"
  *     photos-url="/my/photos" names='{"ID": "身份证明", "ID.front": "身份证明，人像面"}'>
  *       <form> … </form>
- *       <template data-unsent> the words, with `[data-list]`, `[data-pattern]` for {count}, and two buttons:
- *         `data-act="leave"` with `data-ask` and `data-sure` inside, and `data-act="stay"` </template>
+ *       <template data-unsent> the words, with `[data-list]` and its `data-line` for {name} and {size}, `[data-pattern]`
+ *         for {count}, and two buttons: `data-act="leave"` with `data-ask` and `data-sure` inside, and
+ *         `data-act="stay"` </template>
  *     </leaving-phone>
  *
  * Nothing waits: the form goes as it is, and what is left of old receipts is removed. Else the photos are listed; the
@@ -63,11 +64,14 @@ export class LeavingPhone extends HTMLElement {
       node.textContent = (node.getAttribute("data-pattern") ?? "").replace("{count}", String(waiting.length));
     }
     const names = JSON.parse(this.getAttribute("names") ?? "{}");
-    words.querySelector("[data-list]")?.append(
+    const list = words.querySelector("[data-list]");
+    list?.append(
       ...waiting.map(({ material, slot, size }) => {
         const line = document.createElement("li");
         const name = names[`${material}.${slot}`] ?? names[material] ?? names[""];
-        line.textContent = `${name}（${Math.max(1, Math.round(size / 1024))} KB）`;
+        const kilobytes = String(Math.max(1, Math.round(size / 1024)));
+        const pattern = list.getAttribute("data-line") ?? "";
+        line.textContent = pattern.replace("{name}", name).replace("{size}", kilobytes);
         return line;
       }),
     );
