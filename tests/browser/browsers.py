@@ -39,9 +39,9 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 async def until(page: Page, question: str, about: Any = None, *, answer: Any = True) -> None:
-    """Waits for this answer to a question whose script promises one: ``wait_for_function`` takes any promise for a yes."""
+    """Waits for this answer to a question whose script promises one: ``wait_for_function`` takes one for a yes."""
     async with asyncio.timeout(15):
-        while await page.evaluate(question, about) != answer:
+        while await page.evaluate(question, about) != answer:  # noqa: ASYNC110 - the page tells no event
             await asyncio.sleep(0.05)
 
 

@@ -219,7 +219,8 @@ async def test_a_photo_is_chosen_received_turned_deleted_and_brought_back(
     await is_in(place(page), "arrived")
     assert "?v=2" in str(await place(page).locator("img").get_attribute("src")), "it is still turned"
     await place(page).get_by_role("button", name="查看、裁剪人像面").click()
-    await page.locator("mend-screen input[type=file]").set_input_files([{**photo(), "buffer": b""}])
+    nothing: FilePayload = {"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": b""}
+    await page.locator("mend-screen input[type=file]").set_input_files([nothing])
     await expect(page.locator("#material-say")).to_contain_text("这个文件是空的")
     assert (found, witness.seen) == ([], [])
 

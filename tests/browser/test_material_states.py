@@ -24,7 +24,6 @@ SHOTS = os.environ.get("SHOTS", "")
 # So tall that a bar at the bottom covers nothing, which axe would take for small targets.
 SIZES: tuple[ViewportSize, ...] = (
     {"width": 320, "height": 5_000},
-    {"width": 820, "height": 5_000},
     {"width": 1_280, "height": 5_000},
     {"width": 390, "height": 5_000},
 )
