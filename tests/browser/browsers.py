@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
 
 from tools.find_browser import find_browser
@@ -39,10 +40,17 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 async def until(page: Page, question: str, about: Any = None, *, answer: Any = True) -> None:
-    """Waits for this answer to a question whose script promises one: ``wait_for_function`` takes one for a yes."""
-    async with asyncio.timeout(15):
-        while await page.evaluate(question, about) != answer:  # noqa: ASYNC110 - the page tells no event
-            await asyncio.sleep(0.05)
+    """Waits for this answer to a question whose script promises one.
+
+    ``wait_for_function`` takes any promise for a yes.
+    """
+    last = None
+    for _ in range(300):
+        last = await page.evaluate(question, about)
+        if last == answer:
+            return
+        await asyncio.sleep(0.05)
+    pytest.fail(f"{last!r} instead of {answer!r}: {question}")
 
 
 class Witness:

@@ -32,6 +32,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PEOPLE = ("kan", "zhuan", "duan", "tui", "guoqi", "daqi", "yemian", "wujiao", "cai", "zai", "gong", "yong")
 NO_PHOTO: FilePayload = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no photo at all"}
+EMPTY: FilePayload = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b""}
 # So tall that the bottom bar covers nothing, which axe would take for small targets.
 TALL: ViewportSize = {"width": 390, "height": 3_000}
 NOT_BY_FINGER = """
@@ -219,8 +220,7 @@ async def test_a_photo_is_chosen_received_turned_deleted_and_brought_back(
     await is_in(place(page), "arrived")
     assert "?v=2" in str(await place(page).locator("img").get_attribute("src")), "it is still turned"
     await place(page).get_by_role("button", name="查看、裁剪人像面").click()
-    nothing: FilePayload = {"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": b""}
-    await page.locator("mend-screen input[type=file]").set_input_files([nothing])
+    await page.locator("mend-screen input[type=file]").set_input_files([EMPTY])
     await expect(page.locator("#material-say")).to_contain_text("这个文件是空的")
     assert (found, witness.seen) == ([], [])
 
