@@ -164,7 +164,10 @@ def test_what_no_key_opens_is_named_and_the_rest_is_sealed_anew(host: Host) -> N
     host.rotate()
     said = host.typed("seal-anew")
     assert said.exit_code == 1
-    assert f"cannot be opened by any key of the ring, or not be read and written: {lost.shelf_key}" in said.output
+    assert (
+        f"cannot be opened by any key of the ring, or not be read and written: {lost.shelf_key}"
+        in said.output
+    )
     assert "2 sealed anew, 0 had" in said.output
     assert "2 cannot be opened: keep every key" in said.output
 

@@ -80,7 +80,10 @@ async def seal_anew(settings: Settings, told: Callable[[int], None]) -> SealedAn
 
 def sealed_lines(done: SealedAnew) -> list[str]:
     """What became of it."""
-    lines = [f"cannot be opened by any key of the ring, or not be read and written: {name}" for name in done.closed[:_SHOWN_MOST]]
+    lines = [
+        f"cannot be opened by any key of the ring, or not be read and written: {name}"
+        for name in done.closed[:_SHOWN_MOST]
+    ]
     lines.append(f"{done.anew} sealed anew, {done.before} had the newest key's seal already")
     lines.append(
         f"{len(done.closed)} cannot be opened: keep every key, and run webapp doctor"
