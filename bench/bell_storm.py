@@ -26,10 +26,10 @@ from uuid import UUID, uuid4
 import httpx
 from playwright.async_api import Browser, Page, Route, expect
 
-from bench.season import ROOMY, database, prepare, roomy_package, until
+from bench.season import ROOMY, come_in_by_page, database, roomy_package, settle, until
 from tests.announcing import announcement, on_its_way
 from tests.browser.browsers import PHONE, chromium
-from tests.house import CANDIDATE_PASSWORD, activated_candidate
+from tests.house import CANDIDATE_PASSWORD
 from tests.photos import pictures
 from tests.races.racing import address, candidate_cookie
 from tests.served import Served, served
@@ -161,10 +161,7 @@ async def phone(browser: Browser, running: Served, number: int) -> Page:
     context = await browser.new_context(viewport=PHONE, locale="zh-CN")
     page = await context.new_page()
     await page.goto(running.url)
-    await page.locator("[name=user_name]").fill(f"liulanqi{number}")
-    await page.locator("[name=password]").fill(CANDIDATE_PASSWORD)
-    await page.get_by_role("button", name="登录", exact=True).click()
-    await page.wait_for_url("**/my")
+    await come_in_by_page(page, f"liulanqi{number}")
     await context.route("**/my/photos/*", lose)
     await page.goto(f"{running.url}/my/materials/{ROOMY}")
     return page
@@ -289,11 +286,10 @@ async def main() -> int:
 
 async def run(url: str, folder: Path, count: int) -> dict[str, object]:
     """The stage, and one storm on it."""
-    await prepare(url, roomy_package(20))
+    people = [f"kaosheng{n}" for n in range(count)] + [f"liulanqi{n}" for n in range(BROWSERS)]
+    await settle(url, people, roomy_package(20))
     with served(url, folder, trusted_proxies=1) as running:
         async with opened_database(url):
-            for name in [f"kaosheng{n}" for n in range(count)] + [f"liulanqi{n}" for n in range(BROWSERS)]:
-                await activated_candidate(name)
             return await storm(running, count)
 
 

@@ -27,9 +27,8 @@ from playwright.async_api import BrowserContext, Page, Playwright, async_playwri
 from playwright.async_api import Error as BrowserError
 
 from bench.fault_proxy import FaultProxy, Weather
-from bench.season import ROOMY, database, prepare, roomy_package, until
+from bench.season import ROOMY, come_in_by_page, database, roomy_package, settle, until
 from tests.browser.browsers import ARGUMENTS, PHONE
-from tests.house import CANDIDATE_PASSWORD, activated_candidate
 from tests.photos import pictures
 from tests.served import served
 from tools.find_browser import find_browser
@@ -103,10 +102,7 @@ class Phone:
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         await page.goto(self.address, timeout=180_000)
         if await page.locator("[name=user_name]").count():
-            await page.locator("[name=user_name]").fill(USER)
-            await page.locator("[name=password]").fill(CANDIDATE_PASSWORD)
-            await page.get_by_role("button", name="登录", exact=True).click()
-            await page.wait_for_url("**/my", timeout=180_000)
+            await come_in_by_page(page, USER, most_ms=180_000)
             await page.goto(self.address, timeout=180_000)
         self.page = page
         return page
@@ -266,13 +262,12 @@ async def main() -> int:
     parser.add_argument("--silent", action="store_true", help="the browser is not told of being offline")
     wish = parser.parse_args()
     with database(wish.database) as (url, folder):
-        await prepare(url, roomy_package(wish.photos))
+        await settle(url, [USER], roomy_package(wish.photos))
         (folder / "album").mkdir()
         files = list(write_photos(folder / "album", wish.photos))
         sizes = sorted(file.stat().st_size for file in files)
         print(f"{len(files)} photos, {sizes[0]} to {sizes[-1]} bytes, {sum(sizes) / 1e6:.1f} MB", flush=True)
         async with opened_database(url):
-            await activated_candidate(USER)
             with served(url, folder) as product:
                 weather = Weather(0.3, 0.3, SLOW)
                 async with (

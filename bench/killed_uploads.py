@@ -1,6 +1,6 @@
 """The power goes ten times during 500 uploads: is every acknowledged photo there, and has every row its file?
 
-    python -m bench.killed_uploads [--uploads 500] [--kills 10] [--clients 4] [--seed N] [--database URL]
+    python -m bench.killed_uploads [--uploads 500] [--kills 10] [--clients 4] [--seed N] [--database sqlite|postgres]
 
 Phones send photos to the product as it is served; each sends again, with the same id, what was not acknowledged. At
 moments that the seed chooses the supervisor and all its processes get SIGKILL, and are started again. Ends with 1 and
@@ -16,7 +16,6 @@ import os
 import random
 import signal
 import sys
-import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
@@ -26,9 +25,9 @@ from uuid import UUID
 
 import httpx
 
-from tests.house import CANDIDATE_PASSWORD, activated_candidate, prepare_database
+from bench.season import browser, come_in, database, settle
 from tests.photos import pictures
-from tests.served import UNUSED_TLS, Served, served
+from tests.served import Served, served
 from webapp.actions.check_photos import check_photos
 from webapp.actions.photo_desk import photo_desk
 from webapp.database import opened_database
@@ -85,21 +84,15 @@ class Rows:
 
 
 def _browser(running: Served, story: Story, phone: int) -> httpx.Client:
-    return httpx.Client(
-        base_url=running.url,
-        headers={"Origin": running.url, "Accept": "application/json"},
-        timeout=30,
-        # No connection outlives its request: a killed server would leave it half open.
-        limits=httpx.Limits(max_keepalive_connections=0),
-        verify=UNUSED_TLS,
-        cookies=story.cookies.get(phone),
-    )
+    # No connection outlives its request: a killed server would leave it half open.
+    limits = httpx.Limits(max_keepalive_connections=0)
+    return browser(running.url, 30, limits=limits, cookies=story.cookies.get(phone))
 
 
 def _sign_in(running: Served, story: Story, phone: int) -> None:
-    with _browser(running, story, phone) as browser:
-        browser.post("/", data={"user_name": f"kaosheng{phone}", "password": CANDIDATE_PASSWORD})
-        story.cookies[phone] = browser.cookies
+    with _browser(running, story, phone) as there:
+        come_in(there, f"kaosheng{phone}")
+        story.cookies[phone] = there.cookies
 
 
 def _send_all(running: Served, story: Story, over: threading.Event) -> None:
@@ -110,8 +103,8 @@ def _send_all(running: Served, story: Story, over: threading.Event) -> None:
         except Empty:
             return
         try:
-            with _browser(running, story, sending.phone) as browser:
-                answer = browser.put(
+            with _browser(running, story, sending.phone) as there:
+                answer = there.put(
                     f"/my/photos/{sending.id}",
                     params={"slot": sending.place},
                     content=sending.data,
@@ -154,23 +147,16 @@ def _unread(running: Served, story: Story, stored: dict[UUID, str]) -> list[UUID
     """Acknowledged photos whose picture does not come as it was stored."""
     wrong = []
     for sending in story.acknowledged.values():
-        with _browser(running, story, sending.phone) as browser:
-            answer = browser.get(f"/my/photos/{sending.id}")
+        with _browser(running, story, sending.phone) as there:
+            answer = there.get(f"/my/photos/{sending.id}")
         if answer.status_code != 200 or hashlib.sha256(answer.content).hexdigest() != stored.get(sending.id):
             wrong.append(sending.id)
     return wrong
 
 
-async def _people(database: str, number: int) -> None:
-    await prepare_database(database)
-    async with opened_database(database):
-        for phone in range(number):
-            await activated_candidate(f"kaosheng{phone}")
-
-
-async def _rows(database: str, data: Path) -> Rows:
+async def _rows(url: str, data: Path) -> Rows:
     desk = photo_desk(data, open_keyring("", data / "keys"))
-    async with opened_database(database):
+    async with opened_database(url):
         return Rows(
             photos=await Photo.all().count(),
             stored={row.photo_id: row.sha256 for row in await PhotoVersion.all()},
@@ -192,23 +178,23 @@ def _photos(uploads: int, dice: random.Random) -> list[Sending]:
     ]
 
 
-def killed_uploads(database: str, data: Path, plan: Plan) -> list[str]:
+def killed_uploads(url: str, data: Path, plan: Plan) -> list[str]:
     """Prints the figures; what is wrong, or nothing."""
     dice, story = random.Random(plan.seed), Story()  # noqa: S311  # a run can be had again
     photos = _photos(plan.uploads, dice)
     phones = photos[-1].phone + 1
     for sending in photos:
         story.waiting.put(sending)
-    asyncio.run(_people(database, phones))
+    asyncio.run(settle(url, [f"kaosheng{phone}" for phone in range(phones)]))
     for until in sorted(dice.sample(range(1, plan.uploads), plan.kills)):
-        with served(database, data) as running:
+        with served(url, data) as running:
             for phone in range(0 if story.cookies else phones):
                 _sign_in(running, story, phone)
             _one_life(running, story, plan.clients, until, dice.uniform(0, _MOST_PAUSE))
         print(f"{len(story.acknowledged):4} acknowledged, killed", flush=True)
-    with served(database, data) as running:
+    with served(url, data) as running:
         _one_life(running, story, plan.clients, 0, 0)
-        rows = asyncio.run(_rows(database, data))
+        rows = asyncio.run(_rows(url, data))
         unread = _unread(running, story, rows.stored)
     wrong = [f"acknowledged, and not to be read: {one}" for one in unread]
     wrong += [f"a row without its file: {one}" for one in rows.without_file]
@@ -232,13 +218,11 @@ def main() -> int:
     options.add_argument("--kills", type=int, default=10)
     options.add_argument("--clients", type=int, default=4)
     options.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000)
-    options.add_argument("--database", default="", help="an empty PostgreSQL database instead of SQLite")
+    options.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     chosen = options.parse_args()
     plan = Plan(chosen.uploads, chosen.kills, chosen.clients, chosen.seed)
-    with tempfile.TemporaryDirectory(prefix="killed-") as folder:
-        data = Path(folder)
-        database = chosen.database or f"sqlite://{data / 'webapp.sqlite3'}"
-        wrong = killed_uploads(database, data, plan)
+    with database(chosen.database) as (url, data):
+        wrong = killed_uploads(url, data, plan)
     print("\n".join(wrong) or "nothing was lost")
     return 1 if wrong else 0
 

@@ -1,4 +1,8 @@
-"""The stage of the benches that need the product itself: an exam with much room, people, and a served product."""
+"""The stage of the benches that need the product itself: a database, an exam, and people who come in by its doors.
+
+The product is served by ``tests.served``; what its processes cost, ``bench.server.cpu`` and ``bench.hostile.watch``
+read.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,18 @@ import copy
 import shutil
 import tempfile
 import uuid
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
+from playwright.async_api import Page
+
 from tests.cluster import throwaway_cluster
-from tests.house import EXAM
+from tests.house import CANDIDATE_PASSWORD, EXAM, activated_candidate
+from tests.served import UNUSED_TLS
 from webapp.actions.load_exam import load_exam
 from webapp.clock import now
 from webapp.database import migrate, opened_database
@@ -36,12 +44,38 @@ def roomy_package(places: int) -> ExamPackage:
     return read_package(document)
 
 
-async def prepare(url: str, package: ExamPackage) -> None:
-    """Newest schema and this exam, open since yesterday and for three days more."""
+async def settle(url: str, people: Iterable[str], package: ExamPackage | None = None) -> None:
+    """Newest schema, this exam (else the default one), open since yesterday and for three days more, and candidates."""
+    package = package or load_package(EXAM)
     await migrate(url)
     window = Window(now() - timedelta(days=1), now() + timedelta(days=3))
     async with opened_database(url):
         await load_exam(package, by="operator", windows={package.phases[0].code: window})
+        for user_name in people:
+            await activated_candidate(user_name)
+
+
+def browser(url: str, timeout: float, **more: Any) -> httpx.Client:
+    """What a candidate's phone sends requests with."""
+    headers = {"Origin": url, "Accept": "application/json"}
+    return httpx.Client(base_url=url, headers=headers, timeout=timeout, verify=UNUSED_TLS, **more)
+
+
+def come_in(there: httpx.Client, user_name: str) -> None:
+    """Signs a candidate in; a bench without its people measures nothing."""
+    answer = there.post("/", data={"user_name": user_name, "password": CANDIDATE_PASSWORD})
+    if answer.status_code != 302:
+        raise RuntimeError(f"{user_name} could not sign in: {answer.status_code}")
+
+
+async def come_in_by_page(
+    page: Page, user_name: str, password: str = CANDIDATE_PASSWORD, most_ms: float = 60_000
+) -> None:
+    """The same on the page that asks for it, until the list is there."""
+    await page.locator("[name=user_name]").fill(user_name)
+    await page.locator("[name=password]").fill(password)
+    await page.get_by_role("button", name="登录", exact=True).click()
+    await page.wait_for_url("**/my", timeout=most_ms)
 
 
 async def until(holds: Callable[[], Awaitable[bool]], seconds: float, look_every: float = 0.2) -> None:

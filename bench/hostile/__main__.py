@@ -13,11 +13,11 @@ line is the table's row; the exit code is 1 where it does not hold.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import re
 import statistics
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -26,8 +26,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.hostile.files import Sent, generated, good, originals, third_party
-from bench.hostile.phones import Answer, Phones, prepared
+from bench.hostile.phones import PEOPLE, Answer, Phones
 from bench.hostile.watch import Memory, cpu, high_water
+from bench.season import database, settle
 from tests.served import served
 
 MOST_CPU = 50.0
@@ -154,13 +155,13 @@ def main() -> None:
     named = os.environ.get("TEST_MATERIAL", "")
     doors = ["normal", "original"] if asked.door == "both" else [asked.door]
     said, fine = [], True
-    with tempfile.TemporaryDirectory() as folder:
-        url = prepared(Path(folder))
+    with database("sqlite") as (url, folder):
+        asyncio.run(settle(url, PEOPLE))
         for door in doors:
             original = door == "original"
             files = list(chosen(asked.only, Path(named) if named else None, original=original))
             # Each door finds a server that nobody has asked anything yet.
-            with served(url, Path(folder)) as running, Phones(running.url) as phones:
+            with served(url, folder) as running, Phones(running.url) as phones:
                 print(f"{door} way, {len(files)} files", flush=True)
                 seen = through(running.process.pid, phones, files, original=original)
                 print("  high water:", {k: round(v) for k, v in high_water(running.process.pid).items()})

@@ -74,6 +74,8 @@ def originals() -> Iterator[Sent]:
     )
     yield Sent("PNG of 40 MP", png(7_300, 5_470, 8, 2), "reject", "accept")
     yield Sent("PNG of 40 MP with alpha", png(7_300, 5_470, 8, 6), "reject", "accept")
+    strip = pictures.written(Image.effect_noise((70_000, 30), 60), "PNG")
+    yield Sent("PNG longer than a JPEG may be", strip, "reject", "accept")
     yield Sent("PNG of 41 MP", png(7_400, 5_600, 8, 2), "reject", "reject")
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections import defaultdict
 from contextlib import suppress
 from pathlib import Path
+
+from bench.server.cpu import tree as processes_below
 
 _PROC = Path("/proc")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -18,15 +19,7 @@ _LOOKS_PER_TREE = 10
 
 def tree(root: int) -> list[int]:
     """The process and everything below it."""
-    children = defaultdict(list)
-    for folder in _PROC.iterdir():
-        if folder.name.isdigit():
-            with suppress(OSError):
-                children[int(_stat(folder)[1])].append(int(folder.name))
-    found = [root]
-    for pid in found:
-        found += children[pid]
-    return found
+    return [process.pid for process in processes_below(root)]
 
 
 def _stat(folder: Path) -> list[str]:

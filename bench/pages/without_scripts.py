@@ -19,6 +19,7 @@ from playwright.async_api import Browser, FilePayload, Page, expect
 
 from bench.pages.demo import Demo, running_demo
 from bench.pages.publish import publish
+from bench.season import come_in_by_page
 from tests.browser.browsers import PHONE, chromium
 from tests.browser.walking import PASSWORD
 from tests.photos import pictures
@@ -106,10 +107,7 @@ async def hand_in(page: Page) -> None:
 async def sign_in(page: Page, user_name: str, password: str) -> None:
     """By the form on the first page."""
     await page.goto("/")
-    await page.locator("#user_name").fill(user_name)
-    await page.locator("#password").fill(password)
-    await press(page, "登录")
-    await page.wait_for_url("**/my")
+    await come_in_by_page(page, user_name, password)
 
 
 async def way(demo: Demo) -> None:
