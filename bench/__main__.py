@@ -33,7 +33,7 @@ class Part:
 PYTHON = sys.executable
 CORPUS = f"{os.environ.get('TEST_MATERIAL')}/corpus"
 PARTS = (
-    Part("page", "in the page: legibility, size, time, memory", (PYTHON, "-m", "bench.page")),
+    Part("page", "in the page: legibility, size, time, memory", (PYTHON, "-m", "bench.page"), ("--short",)),
     Part(
         "server",
         "on the server: CPU per upload and per look at a photo",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -18,6 +19,7 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 OURS = "ours"
 MODULE = "/mod/bench/shrink_module.js"
+WHOLE_SET = 12
 COLD_MODULE = "/mod/bench/page/cold_module.js"
 PEERS = ("pica-w1920", "canvas-w1920", "uppy-w1920", "compressorjs-w1920", "bic-w1920")
 
@@ -46,9 +48,12 @@ class Harness:
         (self.folder / "ready").touch()
 
     def photos(self, seed: int, number: int, *, megapixels: int = 12, only: str = "") -> Path:
-        """A folder of photos of this seed, made where it is not there."""
+        """A folder of photos of this seed, made where it is not there, or the first ones of a whole set that is."""
         folder = self.folder / f"photos-{seed}-{number}-{megapixels}"
-        if not (folder / "manifest.json").exists():
+        whole = self.folder / f"photos-{seed}-{WHOLE_SET}-{megapixels}"
+        if not (folder / "manifest.json").exists() and (whole / "manifest.json").exists():
+            link_first(whole, folder, number)
+        elif not (folder / "manifest.json").exists():
             command = [self.python, "gen.py", "--seed", str(seed), "--out", str(folder), "--n", str(number)]
             if megapixels != 12:
                 command += ["--mp", str(megapixels)]
@@ -77,22 +82,60 @@ class Harness:
         subprocess.run([*command, *more], cwd=self.client, check=True, stdout=quiet, stderr=quiet)
         return out
 
-    def pooled(self, pairs: Iterable[tuple[Path, Path]]) -> str:
-        """Loss against the original of several runs, in the words of pool.py."""
+    def pooled(self, pairs: Iterable[tuple[Path, Path]], ours: str = OURS) -> Pooled:
+        """Loss against the original of several runs. What was scored once is not scored again."""
         arguments = [f"{photos}={run}" for photos, run in pairs]
         done = subprocess.run(
-            [self.python, "pool.py", "--ours", OURS, *arguments],
+            [self.python, "pool.py", "--ours", ours, "--against", ",".join(PEERS), *arguments],
             cwd=self.client, check=True, capture_output=True, text=True,
         )  # fmt: skip
-        return done.stdout
+        found = RATIO.search(done.stdout)
+        if not found:
+            raise RuntimeError(f"pool.py says no ratio: {done.stdout}")
+        photos, ratio, upper = found.groups()
+        return Pooled(int(photos), float(ratio), float(upper), done.stdout.rstrip())
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """What pool.py says; ``upper`` is the end of its 90 % interval."""
+
+    photos: int
+    ratio: float
+    upper: float
+    words: str
+
+
+RATIO = re.compile(r"^(\d+) photos .* = (-?[\d.]+) \(90 % interval -?[\d.]+ to (-?[\d.]+)\)", re.MULTILINE)
+
+
+def link_first(whole: Path, folder: Path, number: int) -> None:
+    """A smaller set of the same photos."""
+    folder.mkdir(exist_ok=True)
+    names = json.loads((whole / "manifest.json").read_text())[:number]
+    for name in names:
+        for path in whole.glob(f"{name}.*"):
+            (folder / path.name).unlink(missing_ok=True)
+            (folder / path.name).symlink_to(path.resolve())
+    (folder / "manifest.json").write_text(json.dumps(names))
+
+
+def add_as(name: str, run: Path, other: Path) -> None:
+    """Our pictures of one run beside the peers' of another run on the same photos: peers are scored once."""
+    shutil.rmtree(other / name, ignore_errors=True)
+    shutil.copytree(run / OURS, other / name)
 
 
 def measured(runs: Iterable[Path], file: str = "raw.json") -> list[dict[str, Any]]:
-    """Every measurement of these runs that did not fail."""
+    """Every measurement of these runs. A peer may fail; what we fail at is an error."""
     rows: list[dict[str, Any]] = []
     for run in runs:
-        found = json.loads((run / file).read_text())
-        rows += [{**row, "run": run.name} for row in found if not row.get("err")]
+        for row in json.loads((run / file).read_text()):
+            fault = row.get("err") or row.get("error")
+            if fault and row["peer"] == OURS:
+                raise RuntimeError(f"{run.name}, {row['id']}: {fault}")
+            if not fault:
+                rows.append({**row, "run": run.name})
     return rows
 
 

@@ -231,14 +231,34 @@ def test_colours_of_a_wider_gamut_become_those_of_srgb(page: Page, site: Site) -
         assert all(abs(seen - right) < 8 for seen, right in pairs), lacking
 
 
+def test_odd_sizes_grey_and_full_chroma_come_out_as_they_are(page: Page, site: Site) -> None:
+    colours = photo(901, 603)
+    for lacking in ((), ("ImageDecoder",), ("OffscreenCanvas", "ImageDecoder"), ("Worker",)):
+        without(page, site, *lacking)
+        for width, height in ((1, 1), (1, 7), (2, 3), (15, 17), (33, 8), (1, 600)):
+            # Lying on its side it cannot be kept as it is.
+            result = shrink(page, site, jpeg(colours.resize((width, height)), 6, quality=98))
+            assert opened(result).size == (width, height), (lacking, result["engine"])
+        grey = opened(shrink(page, site, jpeg(colours.convert("L"), 6, quality=98)))
+        assert grey.size == (901, 603)
+        red, green, blue = (channel.tobytes() for channel in grey.convert("RGB").split())
+        assert (
+            max(abs(a - b) for a, b in (*zip(red, green, strict=True), *zip(red, blue, strict=True))) < 3
+        ), lacking
+        full = opened(shrink(page, site, jpeg(colours, 6, quality=98, subsampling=0)))
+        assert (full.size, corners(full)) == ((901, 603), ("red", "blue")), lacking
+
+
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 
 
 @pytest.mark.skipif(FIREFOX is None, reason="no Firefox on this machine")
 def test_firefox_shows_photos_upright_and_of_odd_sizes_too(site: Site) -> None:
     site.before_scripts = ""
-    files = {f"/fox{turn}": jpeg(photo(900, 600), turn, quality=98) for turn in (1, 3, 6, 7)}
-    files["/odd"] = jpeg(photo(901, 603).resize((17, 33)), 6, quality=98)
+    files = {f"/fox{turn}": jpeg(photo(900, 600), turn, quality=98) for turn in range(1, 9)}
+    odd = {f"/odd{width}x{height}": (width, height) for width, height in ((1, 1), (2, 3), (17, 33), (1, 600))}
+    files |= {path: jpeg(photo(901, 603).resize(size), 6, quality=98) for path, size in odd.items()}
+    files["/full"] = jpeg(photo(900, 600), 5, quality=98, subsampling=0)
     files["/grey"] = jpeg(photo(900, 600).convert("L"), 8, quality=98)
     site.files.update(files)
     program = Path(__file__).with_name("in_firefox.mjs")
@@ -248,8 +268,8 @@ def test_firefox_shows_photos_upright_and_of_odd_sizes_too(site: Site) -> None:
     for path, result in results.items():
         assert "data" in result, result
         shown = opened({**result, "data": base64.b64decode(result["data"])})
-        assert shown.size == ((17, 33) if path == "/odd" else (900, 600)), path
-        if path.startswith("/fox"):
+        assert shown.size == odd.get(path, (900, 600)), path
+        if path.startswith(("/fox", "/full")):
             assert corners(shown) == ("red", "blue"), path
 
 
