@@ -242,7 +242,7 @@ async def figures(sent: list[Sent], bell: datetime, times: Times) -> dict[str, o
     unannounced_late = [row for row in unannounced if row.in_grace or row.received_at >= bell]
 
     def percentiles(of: list[float]) -> list[float]:
-        cuts = statistics.quantiles(of, n=20)
+        cuts = statistics.quantiles(of, n=20, method="inclusive")
         return [round(cuts[9], 2), round(cuts[18], 2), round(max(of), 2)]
 
     return {
