@@ -14,6 +14,7 @@ DOORS = {
     "clock",
     "database",
     "hashing",
+    "folders",
     "keyring",
     "logs",
     "settings",
@@ -33,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "rules": set(),
     "records": {"rules", "read_rows", "statements"},
     "exams": {"rules"},
-    "photos": {"rules", "settings", "keyring"},
+    "photos": {"rules", "settings", "folders", "keyring"},
     "sheets": {"rules"},
     "guard": {
         "records", "rules", "clock", "database", "keyring", "one_trip", "read_rows", "settings", "statements"
@@ -47,7 +48,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "demo": set(),
     # Doors, each with one library or one power behind it.
     "settings": set(),
-    "keyring": set(),
+    "folders": set(),
+    "keyring": {"folders"},
     "hashing": set(),
     "totp": set(),
     "logs": set(),

@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from webapp.folders import sync_folder
+
 _ID_BYTES = 4
 _NONCE_BYTES = 12
 
@@ -107,15 +109,7 @@ def open_keyring(text: str, file: Path) -> Keyring:
         finally:
             draft.unlink()
         # What is sealed with it will be fsynced: the key must not be the one thing that a power cut takes.
-        _sync(file.parent)
+        sync_folder(file.parent)
         if is_new:
-            _sync(file.parent.parent)
+            sync_folder(file.parent.parent)
     return parse_keyring(file.read_text())
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

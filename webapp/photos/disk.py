@@ -7,8 +7,10 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
+
+from webapp.folders import make_folder, sync_folder
 
 UNFINISHED = ".part"
 """Ending of a file that is still being written."""
@@ -41,25 +43,6 @@ def check_room(folder: Path, size: int, keep_free: int) -> None:
 def private(path: str, flags: int) -> int:
     """An opener: the file belongs to the server alone."""
     return os.open(path, flags, 0o600)
-
-
-def make_folder(folder: Path) -> None:
-    """Makes ``folder`` and what is missing above it, so that it is still there after a power cut."""
-    if folder.is_dir():
-        return
-    make_folder(folder.parent)
-    with suppress(FileExistsError):
-        folder.mkdir(mode=0o700)
-    sync_folder(folder.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes names in ``folder`` durable."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def write_durably(path: Path, data: bytes) -> None:

@@ -14,14 +14,13 @@ from pathlib import Path
 
 import aiofiles
 
+from webapp.folders import make_folder, sync_folder
 from webapp.photos.disk import (
     KEEP_FREE,
     UNFINISHED,
     check_room,
-    make_folder,
     private,
     running_out,
-    sync_folder,
 )
 from webapp.photos.refusals import PhotoRefused
 
@@ -87,19 +86,11 @@ async def counted(chunks: AsyncIterable[bytes], limit: int, pace: Pace) -> Async
 
 async def receive(chunks: AsyncIterable[bytes], limit: int, *, pace: Pace = PHOTO) -> Received:
     """A body of at most ``limit`` bytes; raises as :func:`counted`. An empty one is left to judging."""
-    clock = asyncio.get_running_loop().time
-    end, data = clock() + pace.whole, bytearray()
-    try:
-        # One timer for the whole body, put off with every chunk: a timer for each costs more than the chunk.
-        async with asyncio.timeout_at(min(end, clock() + pace.silence)) as patience:
-            async for chunk in chunks:
-                patience.reschedule(min(end, clock() + pace.silence))
-                data += chunk
-                if len(data) > limit:
-                    raise PhotoRefused("too_large", limit=limit)
-    except TimeoutError:
-        raise PhotoRefused("too_slow") from None
-    return Received(bytes(data), hashlib.sha256(data).hexdigest())
+    digest, data = hashlib.sha256(), bytearray()
+    async for chunk in counted(chunks, limit, pace):
+        digest.update(chunk)
+        data += chunk
+    return Received(bytes(data), digest.hexdigest())
 
 
 async def receive_to_disk(

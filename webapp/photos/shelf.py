@@ -11,14 +11,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NewType, Protocol
 
+from webapp.folders import make_folder, sync_folder
 from webapp.keyring import KeyringProblem
 from webapp.photos.disk import (
     KEEP_FREE,
     UNFINISHED,
     ShelfFull,
     check_room,
-    make_folder,
-    sync_folder,
     write_durably,
     write_together,
 )
