@@ -124,8 +124,8 @@ async def test_waiting_for_anything_else_is_a_mistake_that_leaves_nothing_behind
         await write(head("a"))
         await asyncio.sleep(0)
 
-    for work in (waits_for_a_model, sleeps):
-        with pytest.raises((WaitedForSomethingElse, RuntimeError)):
+    for work, told in ((waits_for_a_model, RuntimeError), (sleeps, WaitedForSomethingElse)):
+        with pytest.raises(told):
             await work()
         assert await heads() == []
 
@@ -194,6 +194,29 @@ async def test_a_reading_sees_one_moment(database_url: str) -> None:
 
     assert await reading_in_one_trip(before_and_after)() == ([], [])
     assert await heads() == ["a"]
+
+
+async def test_a_reading_that_is_given_up_is_no_fault_and_keeps_nobody_out() -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    @reading_in_one_trip
+    async def slow() -> list[str]:
+        begun.set()
+        go_on.wait(10)
+        return await heads()
+
+    go_on.set()
+    assert await slow() == []
+    begun.clear()
+    go_on.clear()
+    running = asyncio.ensure_future(slow())
+    if connections.get("reading").capabilities.dialect == "sqlite":
+        assert await asyncio.to_thread(begun.wait, 10)
+    running.cancel()
+    asyncio.get_running_loop().call_later(0.1, go_on.set)
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert await slow() == []
 
 
 async def test_a_reading_does_not_write() -> None:

@@ -117,9 +117,9 @@ def transaction(work: Callable[Arguments, Awaitable[Answer]]) -> Callable[Argume
     return wrapped
 
 
-async def to_its_end(transaction: Coroutine[Any, Any, Answer]) -> Answer:
-    """What a transaction answers. Given up by whoever waits for it, it is waited for all the same."""
-    running = asyncio.ensure_future(transaction)
+async def to_its_end(work: Coroutine[Any, Any, Answer]) -> Answer:
+    """What ``work`` answers. Given up by whoever waits for it, it is waited for all the same."""
+    running = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:

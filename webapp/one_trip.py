@@ -25,41 +25,42 @@ from webapp.statements import HandedOver, answered_in_thread, handing_over
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
 Work = Callable[Arguments, Coroutine[Any, Any, Answer]]
+_BEGIN = {"default": "BEGIN IMMEDIATE", "reading": "BEGIN"}
 
 
 class WaitedForSomethingElse(Exception):
-    """Work that goes in one trip may wait for statements only, no query of a model, no file: a mistake in our code."""
+    """Work that goes in one trip may wait for statements only: a mistake in our code.
+
+    What needs the event loop itself, such as a model's query, is told by Python that there is none.
+    """
 
 
 def transaction_in_one_trip(work: Work[Arguments, Answer]) -> Callable[Arguments, Awaitable[Answer]]:
     """As :func:`webapp.database.transaction`, for ``work`` that waits for plain SQL only."""
-    step_by_step = transaction(work)
-
-    @functools.wraps(work)
-    async def wrapped(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
-        client = connections.get("default")
-        if inside_transaction() or not isinstance(client, SqliteClient):
-            return await step_by_step(*args, **kwargs)
-        context = copy_context()
-        context.run(marked_as_transaction)
-        context.run(handing_over, "default")
-        return await to_its_end(_taken(client, "BEGIN IMMEDIATE", context, work(*args, **kwargs)))
-
-    return wrapped
+    return _in_one_trip(work, transaction(work), "default")
 
 
 def reading_in_one_trip(work: Work[Arguments, Answer]) -> Callable[Arguments, Awaitable[Answer]]:
     """``work`` that only asks, in plain SQL. On SQLite all of it sees one moment."""
+    return _in_one_trip(work, work, "reading")
+
+
+def _in_one_trip(
+    work: Work[Arguments, Answer], step_by_step: Callable[Arguments, Awaitable[Answer]], name: str
+) -> Callable[Arguments, Awaitable[Answer]]:
+    """``name``: of the connection; ``step_by_step``: what is done where there is no thread to go to."""
 
     @functools.wraps(work)
     async def wrapped(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
-        client = connections.get("reading")
+        client = connections.get(name)
         if inside_transaction() or not isinstance(client, SqliteClient):
-            return await work(*args, **kwargs)
+            return await step_by_step(*args, **kwargs)
         context = copy_context()
-        context.run(handing_over, "reading")
-        answer: Answer = await _taken(client, "BEGIN", context, work(*args, **kwargs))
-        return answer
+        context.run(handing_over, name)
+        if name == "default":
+            context.run(marked_as_transaction)
+        # A reading, too: its coroutine cannot be closed while it runs in the thread.
+        return await to_its_end(_taken(client, _BEGIN[name], context, work(*args, **kwargs)))
 
     return wrapped
 
