@@ -16,7 +16,14 @@ from tortoise.exceptions import IntegrityError
 from webapp.actions.arriving import Arriving, let_in, note_arrived
 from webapp.actions.known_photos import Known, known_among, known_by, refuse_unless_same
 from webapp.actions.photo_desk import PASSING, PhotoDesk, StoodTooLong, as_refusal
-from webapp.actions.photo_places import SlotKey, case_among, changes, own_case_row, place_among
+from webapp.actions.photo_places import (
+    SlotKey,
+    case_among,
+    changes,
+    own_case_row,
+    place_among,
+    place_in,
+)
 from webapp.actions.recording import case_chain, write_and_record
 from webapp.clock import exam_now, now
 from webapp.one_trip import reading_in_one_trip, transaction_in_one_trip
@@ -26,8 +33,7 @@ from webapp.photos.refusals import PhotoRefused
 from webapp.photos.shelf import Shelf, ShelfKey
 from webapp.read_rows import made
 from webapp.records import Case, Photo, PhotoVersion
-from webapp.records.reading.case_file import CaseFile, StoredPhoto, concerns_of
-from webapp.records.reading.case_rows import REGISTRATION, record_in
+from webapp.records.reading.case_file import CaseFile, StoredPhoto
 from webapp.records.reading.exams import OpenExam
 from webapp.rules.announcements import Fingerprint
 from webapp.rules.catalogue import Material
@@ -133,18 +139,15 @@ class _FirstLook:
 
 @reading_in_one_trip
 async def _first_look(exam: OpenExam, candidate_id: UUID, upload: Upload) -> _FirstLook:
-    cases, registrations, photos, originals = await ask(
-        own_case_row(exam, candidate_id, lock=False),
-        Statement(REGISTRATION, (exam.id, candidate_id)),
-        *known_by(upload.photo),
-    )
+    own = own_case_row(exam, candidate_id, lock=False)
+    cases, photos, originals = await ask(own, *known_by(upload.photo))
     case = case_among(cases)
-    at = place_among(concerns_of(exam, record_in(registrations)), case, upload.place)
     known = known_among(case, photos, originals)
-    if known is None:
-        await let_in(exam, case, upload.as_seen())
-        await refuse_over_quota(case.id)
-    return _FirstLook(at.material, known)
+    if known is not None:
+        return _FirstLook((await place_in(exam, case, upload.place)).material, known)
+    found = await let_in(exam, case, upload.as_seen())
+    await refuse_over_quota(case.id)
+    return _FirstLook(place_among(found.file.concerns, case, upload.place).material, None)
 
 
 async def refuse_over_quota(case_id: UUID) -> None:
