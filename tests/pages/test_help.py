@@ -72,6 +72,8 @@ async def test_titles_are_in_the_readers_language(house: House, language: str) -
         "/examples/ID,no-such.svg",
         "/examples/ID,ID,ID,ID,ID.svg",
         "/examples/,.svg",
+        "/examples/ID",
+        "/examples/ID,OTHER",
     ],
 )
 async def test_nothing_but_the_listed_texts_is_there(house: House, path: str) -> None:

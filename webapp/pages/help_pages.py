@@ -101,7 +101,8 @@ def _pdf(exam_code: str, name: str) -> Response:
 
 PICTURE_SIZE = 320, 240
 """Of every drawn example, in its own units."""
-_MOST_IN_A_ROW = 4
+MOST_IN_A_ROW = 3
+"""Pictures side by side: as many as the style sheet can show parts of."""
 _MOST_ROWS = 256
 
 
@@ -117,8 +118,11 @@ def _drawn(exam_code: str, file: str) -> bytes | None:
     known = _examples(exam_code)
     if file in known:
         return known[file]
-    drawn = [known.get(f"{name}.svg") for name in file.removesuffix(".svg").split(",")[: _MOST_IN_A_ROW + 1]]
-    if None in drawn or len(drawn) > _MOST_IN_A_ROW:
+    names = file.removesuffix(".svg").split(",")
+    if not file.endswith(".svg") or len(names) > MOST_IN_A_ROW:
+        return None
+    drawn = [known.get(f"{name}.svg") for name in names]
+    if None in drawn:
         return None
     width, height = PICTURE_SIZE
     inner = b"".join(

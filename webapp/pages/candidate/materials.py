@@ -26,6 +26,7 @@ from webapp.pages.candidate.said import Refusal, done_words
 from webapp.pages.candidate.standing import Standing, standing_or_404
 from webapp.pages.candidate.why_asked import why_asked
 from webapp.pages.chrome import render
+from webapp.pages.help_pages import MOST_IN_A_ROW
 from webapp.pages.language import _, current_language
 from webapp.records.reading.candidates import candidate_home
 from webapp.records.reading.case_file import CaseFile
@@ -36,10 +37,6 @@ from webapp.rules.changing import Lock, Why, lock_on
 from webapp.rules.filling import MaterialFill, Progress, progress
 
 blueprint = Blueprint("candidate_materials", __name__, url_prefix="/my/materials")
-
-
-_MOST_IN_A_ROW = 3
-"""Examples that the style sheet can show parts of one picture for."""
 
 
 @dataclass(frozen=True)
@@ -198,7 +195,7 @@ def _examples(shown: Material, language: str) -> list[ExampleShown]:
     drawn = [(slot.example, slot.name.said_in(language)) for slot in shown.slots if slot.example]
     pictures = drawn or [(shown.example, "")]
     together = ",".join(example.file.removesuffix(".svg") for example, _label in pictures)
-    in_a_row = 1 < len(pictures) <= _MOST_IN_A_ROW
+    in_a_row = 1 < len(pictures) <= MOST_IN_A_ROW
     return [
         ExampleShown(
             f"/examples/{together}.svg" if in_a_row else f"/examples/{example.file}",
