@@ -62,7 +62,9 @@ function given(deadline) {
  */
 export function warnOfDeadline({ person = "", stands = "", moment: known, closesIn }) {
   const region = document.getElementById("deadline-warning");
-  if (!region) return;
+  // One is enough for a page: it hears of whatever the page learns later.
+  if (!region || region.dataset.warns) return;
+  region.dataset.warns = "yes";
   let moment = known ?? stands.split(" ").slice(2).join(" ");
   let left = closesIn ? new TimeLeft(Number(closesIn), answeredAt()) : null;
   let said = Number.POSITIVE_INFINITY;

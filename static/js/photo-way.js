@@ -2,7 +2,7 @@
 
 import { reloadPage } from "./leaving.js";
 import { Outbox } from "./outbox/outbox.js";
-import { openStore } from "./outbox/store.js";
+import { CHANNEL, openStore } from "./outbox/store.js";
 import { turnTaking } from "./outbox/turn-taking.js";
 import { announcePhotos, withdrawAnnouncement } from "./server/announcements.js";
 import { isGone } from "./server/build.js";
@@ -105,7 +105,7 @@ export async function openPhotoWay({ person = "", photosUrl = "", announcementsU
   const store = await openStore(() => outbox?.dispatchEvent(new Event("not-durable")), {
     keeps: keeps !== "no",
   });
-  const channel = typeof BroadcastChannel === "function" ? new BroadcastChannel("outbox") : undefined;
+  const channel = typeof BroadcastChannel === "function" ? new BroadcastChannel(CHANNEL) : undefined;
   const opened = new Outbox({
     person,
     store,

@@ -6,9 +6,7 @@
  */
 
 import { unsent } from "./outbox/signing-out.js";
-
-/** On which the outboxes of all tabs tell each other what has changed; see photo-way.js. */
-const CHANNEL = "outbox";
+import { CHANNEL } from "./outbox/store.js";
 
 /** @param {HTMLElement} bar */
 async function begin({ dataset }) {

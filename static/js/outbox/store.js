@@ -19,6 +19,8 @@ import { isFree, memoryStore } from "./memory-store.js";
  */
 
 const NAME = "outbox";
+/** On which the outboxes of all tabs tell each other whose record has changed. */
+export const CHANNEL = "outbox";
 const VERSION = 1;
 /** Safari 14 sometimes never answers the first opening of a page. */
 const LONGEST_OPENING_MS = 5000;
