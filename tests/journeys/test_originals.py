@@ -54,6 +54,15 @@ def originals(house: House) -> list[Path]:
     return sorted(folder.iterdir()) if folder.exists() else []
 
 
+async def two_that_wait(house: House) -> tuple[UUID, UUID]:
+    """Originals of two people, in the order in which they came."""
+    photos = uuid4(), uuid4()
+    for user_name, photo in zip(("zhangsan", "lisi"), photos, strict=True):
+        browser = await house.signed_in_candidate(user_name)
+        assert (await send(browser, photo, original())).status == 202
+    return photos
+
+
 async def test_an_original_waits_and_becomes_a_photo_of_the_moment_it_arrived(house: House) -> None:
     browser = await house.signed_in_candidate("zhangsan")
     photo, data = uuid4(), original()
@@ -190,10 +199,7 @@ async def test_a_disk_that_takes_nothing_is_never_held_against_an_original(
 async def test_an_original_that_cannot_be_read_waits_and_keeps_no_other_waiting(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, second = uuid4(), uuid4()
-    for user_name, photo in (("zhangsan", first), ("lisi", second)):
-        browser = await house.signed_in_candidate(user_name)
-        assert (await send(browser, photo, original())).status == 202
+    first, second = await two_that_wait(house)
     folder = house.app.config["SETTINGS"].data / "originals"
     file, aside = folder / (await Incoming.get(id=first)).file, folder / "aside"
     file.rename(aside)
@@ -390,10 +396,7 @@ async def test_an_original_whose_sender_leaves_while_it_is_written_down_keeps_it
 async def test_an_original_that_cannot_be_settled_keeps_no_other_waiting(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, second = uuid4(), uuid4()
-    for user_name, photo in (("zhangsan", first), ("lisi", second)):
-        browser = await house.signed_in_candidate(user_name)
-        assert (await send(browser, photo, original())).status == 202
+    first, second = await two_that_wait(house)
     real = shrink_originals._settle
 
     async def broken(desk: PhotoDesk, exam: OpenExam, incoming: Incoming) -> None:
